@@ -1,0 +1,1 @@
+"""Postgres on one side, core values on the other."""

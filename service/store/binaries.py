@@ -59,12 +59,7 @@ def _wheel() -> Path | None:
 
 
 def _system() -> list[Path]:
-    found = [
-        folder
-        for top, pattern in _SYSTEM
-        for folder in Path(top).glob(pattern)
-        if (folder / "initdb").exists()
-    ]
+    found = [initdb.parent for top, pattern in _SYSTEM for initdb in Path(top).glob(f"{pattern}/initdb")]
     return sorted(found, key=lambda folder: int(re.sub(r"\D", "", folder.parent.name) or 0), reverse=True)
 
 

@@ -1,4 +1,4 @@
-"""An embedded Postgres for a machine without one: its data in a state folder, its life that of this process."""
+"""An embedded Postgres for a machine without one: data in a state folder, life that of this process."""
 
 import os
 import shutil
@@ -97,7 +97,7 @@ def _initialise(state: State, found: Binaries) -> None:
     unfinished = state.folder / "data-unfinished"
     shutil.rmtree(unfinished, ignore_errors=True)
     state.make_own(unfinished)
-    initdb = [found.folder / "initdb", "-D", unfinished]
+    initdb = [str(found.folder / "initdb"), "-D", str(unfinished)]
     choices = ["-U", "postgres", "--auth=trust", "--encoding=UTF8", "--locale=C"]
     account = state.account
     answer = subprocess.run(

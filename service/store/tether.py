@@ -1,4 +1,4 @@
-"""Becomes a PostgreSQL server that ends with the process that started it; run by file, as a process of its own.
+"""Becomes a PostgreSQL server that ends with the process that started it; run by file, not imported.
 
 Arguments: the starter's process id, the user and group id to become (or `-`), then the command.
 A process of its own because the death signal must be asked for after the change of account, which

@@ -1,0 +1,1 @@
+"""The rules: pure, frozen, standard library only; no clock, no I/O."""

@@ -1,0 +1,96 @@
+"""The book of policies published by an instant: what the engine answers from."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, NamedTuple
+
+from service.core.interest import Interest, UnknownRate
+from service.core.policy import InForce, National, Policy, Timeline, Version
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """Every area's timeline as published by one instant; `id` names exactly these documents."""
+
+    id: str
+    areas: Mapping[str, Timeline]
+    versions: Mapping[str, Version]
+    national: Version | None
+
+
+def known(version: Version, as_of: datetime | None) -> bool:
+    """Whether a version was published by the instant and not yet corrected; None is now."""
+    if as_of is None:
+        return version.published_to is None
+    published_to = version.published_to
+    return version.published_from <= as_of and (published_to is None or as_of < published_to)
+
+
+def open_book(versions: Iterable[Version], as_of: datetime | None = None) -> Book:
+    """The book of what was published by the instant, or of what is published now."""
+    held = sorted((v for v in versions if known(v, as_of)), key=lambda version: version.id)
+    national = next((v for v in held if isinstance(v.policy, National)), None)
+    digest = hashlib.sha256("".join(f"{v.id} {v.sha256}\n" for v in held).encode()).hexdigest()
+    areas = {} if national is None else _timelines(held, national)
+    return Book(digest, areas, {version.id: version for version in held}, national)
+
+
+def _timelines(versions: list[Version], national: Version) -> dict[str, Timeline]:
+    by_area: dict[str, list[InForce]] = {}
+    for version in versions:
+        if isinstance(version.policy, Policy):
+            in_force = put_in_force(version.id, version.policy, national)
+            by_area.setdefault(version.policy.area, []).append(in_force)
+    return {area: _timeline(area, policies) for area, policies in sorted(by_area.items())}
+
+
+def _timeline(area: str, policies: list[InForce]) -> Timeline:
+    ordered = sorted(policies, key=lambda in_force: in_force.policy.effective.first_month)
+    firsts = tuple(in_force.policy.effective.first_month for in_force in ordered)
+    return Timeline(area, tuple(ordered), firsts)
+
+
+class _Filled(NamedTuple):
+    """A rule with what it left unknown, and the notice codes that say so."""
+
+    rule: Interest
+    assumed: tuple[str, ...]
+
+
+def put_in_force(policy_id: str, policy: Policy, national: Version) -> InForce:
+    """The policy with every unknown that has a national default filled, and each one named."""
+    defaults = national.policy
+    if not isinstance(defaults, National):
+        raise TypeError(national.id)
+    interest, assumed = _fill_interest(policy.interest, defaults.interest)
+    rollover, payments = policy.rollover, policy.payments
+    if rollover == "unknown":
+        rollover, assumed = defaults.rollover, (*assumed, "assumed_rollover")
+    if payments == "unknown":
+        payments, assumed = defaults.payments, (*assumed, "assumed_payment_rules")
+    return InForce(
+        policy_id, policy, defaults, national.id, interest, rollover, payments, assumed
+    )
+
+
+def _fill_interest(rule: Interest | str, default: Interest) -> _Filled:
+    if not isinstance(rule, Interest):
+        return _Filled(default, ("assumed_interest_rate", "assumed_interest_method"))
+    assumed: dict[str, None] = {}
+    filled: dict[str, object] = {}
+    for name in ("current_year", "prior_years", "health"):
+        if isinstance(getattr(rule, name), UnknownRate):
+            filled[name] = getattr(default, name)
+            if name != "health":
+                assumed["assumed_interest_rate"] = None
+    for name in ("method", "posted", "days_per_year"):
+        if getattr(rule, name) == "unknown":
+            filled[name] = getattr(default, name)
+            assumed["assumed_interest_method"] = None
+    return _Filled(replace(rule, **filled), tuple(assumed))  # type: ignore[arg-type]

@@ -1,0 +1,133 @@
+"""What a policy document must satisfy beyond its shape before it may be published."""
+
+from __future__ import annotations
+
+from dataclasses import fields, is_dataclass
+from typing import TYPE_CHECKING
+
+from service.core.amount import ByAge, Contribution, Published
+from service.core.base import Bounds
+from service.core.errors import Fault
+from service.core.payment import Line
+from service.core.policy import National, Policy
+from service.core.published import Figure
+from service.core.source import Grade, best, worst
+from service.core.year import Listed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+Document = Policy | National
+
+
+def check(document: Document) -> list[Fault]:
+    """Every fault of a document of the right shape; an empty list lets it be published."""
+    faults = [*_effective(document)]
+    for pointer, record in records(document):
+        faults += _sources(pointer, record, document)
+        match record:
+            case ByAge():
+                faults += _bands(pointer, record)
+            case Listed():
+                faults += _ranges(pointer, record)
+            case Published(series=series) if isinstance(document, Policy):
+                faults += _series(pointer, series, document)
+            case Line(amount=amount, series=named):
+                if (amount is None) == (named is None):
+                    faults.append(Fault(pointer, "line_amount_or_series"))
+            case Contribution() if isinstance(document, Policy) and document.contribution is None:
+                faults.append(Fault(pointer, "contribution_rates_missing"))
+            case _:
+                pass
+    if isinstance(document, Policy):
+        faults += _rows(document)
+    return faults
+
+
+def grade_of(document: Document) -> Grade:
+    """The grade of the weakest rule, each taken at the best of its sources."""
+    grades = [
+        best(tuple(document.sources[name] for name in names if name in document.sources))
+        for _, record in records(document)
+        if (names := getattr(record, "source", None)) is not None
+    ]
+    return worst(tuple(grades))
+
+
+def records(value: object, pointer: str = "") -> Iterator[tuple[str, object]]:
+    """Every record of a document with its JSON pointer, outermost first."""
+    if is_dataclass(value):
+        yield pointer, value
+        for field in fields(value):
+            yield from records(getattr(value, field.name), f"{pointer}/{field.name.rstrip('_')}")
+    elif isinstance(value, tuple):
+        for index, item in enumerate(value):
+            yield from records(item, f"{pointer}/{index}")
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            yield from records(item, f"{pointer}/{key}")
+
+
+def _effective(document: Document) -> Iterator[Fault]:
+    effective = document.effective
+    if effective.from_ != "unknown" and effective.to is not None and effective.to < effective.from_:
+        yield Fault("/effective/to", "ends_before_it_begins")
+
+
+def _sources(pointer: str, record: object, document: Document) -> Iterator[Fault]:
+    names = getattr(record, "source", None)
+    if names is None:
+        return
+    if not names:
+        yield Fault(f"{pointer}/source", "source_required")
+    for index, name in enumerate(names):
+        if name not in document.sources:
+            yield Fault(f"{pointer}/source/{index}", "source_not_listed", {"source": name})
+    found = tuple(document.sources[name] for name in names if name in document.sources)
+    if found and best(found) is Grade.D:
+        yield Fault(f"{pointer}/source", "grade_d_alone")
+
+
+def _bands(pointer: str, amount: ByAge) -> Iterator[Fault]:
+    if not amount.bands:
+        yield Fault(f"{pointer}/bands", "bands_required")
+        return
+    if amount.bands[0].from_ is not None:
+        yield Fault(f"{pointer}/bands/0/from", "first_band_must_be_open")
+    if amount.bands[-1].to is not None:
+        yield Fault(f"{pointer}/bands/{len(amount.bands) - 1}/to", "last_band_must_be_open")
+    for index, (one, next_) in enumerate(zip(amount.bands, amount.bands[1:], strict=False)):
+        if one.to is None or next_.from_ != one.to + 1:
+            yield Fault(f"{pointer}/bands/{index + 1}/from", "bands_must_follow")
+
+
+def _ranges(pointer: str, years: Listed) -> Iterator[Fault]:
+    if not years.ranges:
+        yield Fault(f"{pointer}/ranges", "ranges_required")
+    for index, year in enumerate(years.ranges):
+        if year.to < year.from_:
+            yield Fault(f"{pointer}/ranges/{index}/to", "ends_before_it_begins")
+        if index and year.from_ != years.ranges[index - 1].to + 1:
+            yield Fault(f"{pointer}/ranges/{index}/from", "ranges_must_follow")
+
+
+def _series(pointer: str, series: str, policy: Policy) -> Iterator[Fault]:
+    if series not in policy.published:
+        yield Fault(f"{pointer}/series", "series_not_listed", {"series": series})
+
+
+def _rows(policy: Policy) -> Iterator[Fault]:
+    """Rows published per year must be in order, and a floor not above its ceiling."""
+    tables: list[tuple[str, tuple[Figure | Bounds, ...]]] = [
+        (f"/published/{name}", rows) for name, rows in policy.published.items()
+    ]
+    tables.append(("/base/bounds", getattr(policy.base, "bounds", ())))
+    for pointer, rows in tables:
+        for index, row in enumerate(rows):
+            if row.to is not None and row.to < row.from_:
+                yield Fault(f"{pointer}/{index}/to", "ends_before_it_begins")
+            if index and row.from_ <= (rows[index - 1].to or rows[index - 1].from_):
+                yield Fault(f"{pointer}/{index}/from", "rows_must_follow")
+            if isinstance(row, Bounds) and None not in (row.floor, row.ceiling):
+                if (row.floor or 0) > (row.ceiling or 0):
+                    yield Fault(f"{pointer}/{index}/floor", "floor_above_ceiling")

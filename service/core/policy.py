@@ -1,0 +1,152 @@
+"""A policy: one area, one effective range, one document; and what was published by an instant."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+from service.core.account import Bucket
+from service.core.base import BaseRule, UnknownBase
+from service.core.credit import CreditRule, Deduction
+from service.core.interest import DepositRate, Interest
+from service.core.month import month_of_day
+from service.core.payment import PaymentRule
+from service.core.published import Figure
+from service.core.rollover import RolloverRule
+from service.core.source import Grade, Source
+from service.core.text import Text
+from service.core.written import Day, Rate
+from service.core.year import UnknownYears, Years
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+NATIONAL_AREA = "100000"
+"""The area under which the national document is published."""
+
+
+@dataclass(frozen=True, slots=True)
+class Effective:
+    """The days on which a policy is in force (生效), both included."""
+
+    from_: Day | Literal["unknown"]
+    to: Day | None = None
+
+    @property
+    def first_month(self) -> int:
+        """The first month whose first day the policy is in force on; 0 where unknown."""
+        if self.from_ == "unknown":
+            return 0
+        return month_of_day(self.from_) + (self.from_.day > 1)
+
+    @property
+    def last_month(self) -> int | None:
+        """The last month whose first day the policy is in force on."""
+        return None if self.to is None else month_of_day(self.to)
+
+
+@dataclass(frozen=True, slots=True)
+class Attested:
+    """The days for which a source says that the policy held; outside them it is extrapolated."""
+
+    from_: Day | None = None
+    to: Day | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Contribution:
+    """Rates of contribution (缴费比例) on the base."""
+
+    own: Rate
+    employer: Rate
+    source: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """The rules of one area for one effective range, each with its sources.
+
+    The order of `credits` matters: the first rule for a member counts. `extras` all count.
+    """
+
+    area: str
+    name: Text
+    effective: Effective
+    sources: dict[str, Source]
+    credits: tuple[CreditRule, ...]
+    attested: Attested = Attested()
+    years: Years = UnknownYears()
+    buckets: tuple[Bucket, ...] = (Bucket.CURRENT_YEAR, Bucket.PRIOR_YEARS)
+    base: BaseRule = UnknownBase()
+    contribution: Contribution | None = None
+    published: dict[str, tuple[Figure, ...]] = field(default_factory=dict)
+    extras: tuple[CreditRule, ...] = ()
+    deductions: tuple[Deduction, ...] = ()
+    interest: Interest | Literal["unknown"] = "unknown"
+    rollover: tuple[RolloverRule, ...] | Literal["unknown"] = "unknown"
+    payments: tuple[PaymentRule, ...] | Literal["unknown"] = "unknown"
+    title: Text | None = None  # what the version is called, e.g. after the reform
+    note: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class National:
+    """What holds where an area's sources are silent, and the national table of deposit rates."""
+
+    area: Literal["100000"]
+    name: Text
+    effective: Effective
+    sources: dict[str, Source]
+    deposit_rates: tuple[DepositRate, ...]
+    credits: tuple[CreditRule, ...]  # for statuses that an area's own rules do not name
+    interest: Interest
+    rollover: tuple[RolloverRule, ...]
+    payments: tuple[PaymentRule, ...]
+    posting_day: int  # 1 to 28, where no source names the day
+    note: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One published policy: valid time is in the document, knowledge time is here."""
+
+    id: str
+    policy: Policy | National
+    sha256: str
+    published_from: datetime
+    published_to: datetime | None
+    grade: Grade
+    document: dict[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """A policy as the engine uses it: what its document leaves unknown is filled nationally."""
+
+    id: str
+    policy: Policy
+    national: National
+    national_id: str
+    interest: Interest
+    rollover: tuple[RolloverRule, ...]
+    payments: tuple[PaymentRule, ...]
+    assumed: tuple[str, ...]  # notice codes, one for each rule filled in
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """The policies of one area in the order in which they come into force, without overlap."""
+
+    area: str
+    policies: tuple[InForce, ...]
+    first_months: tuple[int, ...]
+
+    def at(self, month: int) -> InForce | None:
+        """The policy in force on the first day of the month."""
+        index = bisect_right(self.first_months, month) - 1
+        if index < 0:
+            return None
+        found = self.policies[index]
+        last = found.policy.effective.last_month
+        return found if last is None or month <= last else None

@@ -7,13 +7,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
+from service.settings import Settings
 from service.store import binaries, tether
 from service.store.binaries import Binaries
-from service.store.state import EmbeddedError, State, claimed, socket_folder
+from service.store.state import EmbeddedError, State, StateInUse, claimed, socket_folder
 
 _STILL_IN_USE = "pre-existing shared memory block"
 _LOG_MOST = 1_000_000  # bytes, after which a start begins the log anew
@@ -35,9 +36,27 @@ def running(
         _initialise(state, found)
         server = _start(state, found, sockets, options or {})
         try:
-            yield f"postgresql://postgres@/postgres?host={quote(str(sockets), safe='')}&port=5432"
+            url = f"postgresql://postgres@/postgres?host={quote(str(sockets), safe='')}&port=5432"
+            state.announce(url)
+            yield url
         finally:
             _stop(server)
+
+
+@contextmanager
+def database(told: Settings) -> Iterator[str]:
+    """The Postgres a command works on: the one it was told, the one running here, or one for the block."""
+    if told.database_direct_url is not None:
+        yield told.database_direct_url
+        return
+    with ExitStack() as stack:
+        try:
+            url = stack.enter_context(running(told.state_dir, pg_bin=told.pg_bin))
+        except StateInUse as error:
+            if error.url is None:
+                raise
+            url = error.url
+        yield url
 
 
 def _clear(data: Path, sockets: Path) -> None:

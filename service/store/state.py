@@ -18,7 +18,11 @@ class EmbeddedError(RuntimeError):
 
 
 class StateInUse(EmbeddedError):
-    """Another process runs its Postgres on the same state folder."""
+    """Another process runs its Postgres on the same state folder; `url` is where it answers."""
+
+    def __init__(self, folder: Path, holder: str, url: str | None) -> None:
+        super().__init__(f"STATE_DIR {folder} is in use: process {holder} runs its Postgres on it")
+        self.url = url
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +31,11 @@ class State:
 
     folder: Path
     account: struct_passwd | None  # whom PostgreSQL runs as; None: as ourselves
+    lock: int  # the open lock file; it tells others who holds it
+
+    def announce(self, url: str) -> None:
+        """Tells who else comes to the folder where our Postgres answers."""
+        os.pwrite(self.lock, f"{os.getpid()}\n{url}\n".encode(), 0)
 
     @property
     def data(self) -> Path:
@@ -48,32 +57,30 @@ def claimed(folder: Path) -> Iterator[State]:
     """The folder, made if need be, under a lock that even a killed process gives back."""
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        state = _prepared(folder.resolve())
-        lock = os.open(state.folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+        state = folder.resolve()
+        account = _account(state) if os.geteuid() == 0 else None
+        if account is not None:
+            _let_in(state, account)
+        lock = os.open(state / "lock", os.O_RDWR | os.O_CREAT, 0o600)
     except OSError as error:
-        raise EmbeddedError(
-            f"the state folder {folder} cannot be used ({error.strerror}): set STATE_DIR"
-        ) from error
+        raise EmbeddedError(f"STATE_DIR {folder} cannot be used: {error.strerror}") from error
     try:
-        _lock(lock, state.folder)
-        yield state
+        _lock(lock, state)
+        yield State(state, account, lock)
     finally:
         os.close(lock)
 
 
-def _prepared(folder: Path) -> State:
-    account = _account(folder) if os.geteuid() == 0 else None
-    if account is None:
-        return State(folder, None)
+def _let_in(folder: Path, account: struct_passwd) -> None:
+    """Makes sure that the account may pass; only the state folder itself is changed for that."""
     if (folder / "data").exists() or not any(folder.iterdir()):
-        folder.chmod(0o711)  # ours: for the account to pass through, not for others to list
+        folder.chmod(0o711)
     blocking = closed_to(folder, account)
     if blocking is not None:
         raise EmbeddedError(
             f"PostgreSQL does not run as root, and {blocking} is closed to the account {account.pw_name}: "
             "set STATE_DIR to a folder outside it"
         )
-    return State(folder, account)
 
 
 def _account(folder: Path) -> struct_passwd:
@@ -91,12 +98,10 @@ def _lock(lock: int, folder: Path) -> None:
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:
-        holder = os.read(lock, 32).decode() or "unknown"
-        raise StateInUse(
-            f"another process (pid {holder}) runs its Postgres on {folder}: set STATE_DIR"
-        ) from error
+        holder, url, *_ = [*os.read(lock, 1000).decode().split("\n"), "", ""]
+        raise StateInUse(folder, holder or "unknown", url or None) from error
     os.ftruncate(lock, 0)
-    os.write(lock, str(os.getpid()).encode())
+    os.write(lock, f"{os.getpid()}\n".encode())
 
 
 def closed_to(folder: Path, account: struct_passwd) -> Path | None:

@@ -1,0 +1,102 @@
+"""Engines on Postgres, and the command that moves its schema: `python -m service.store.db upgrade`."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import alembic.command
+import alembic.util
+from alembic.config import Config
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import NullPool
+
+from service import settings
+from service.store import embedded
+from service.store.state import EmbeddedError
+
+_PROJECT = Path(__file__).parents[2] / "pyproject.toml"
+_CONNECT_SECONDS = 5
+_COMMAND_SECONDS = 30
+
+
+def engine(url: str, *, pooled: bool = False, pool_size: int = 5) -> AsyncEngine:
+    """An engine for requests; `pooled` says that a transaction pooler stands before the server."""
+    return create_async_engine(
+        "postgresql+asyncpg://",
+        connect_args=_arguments(url)
+        | {"command_timeout": _COMMAND_SECONDS}
+        | (_no_statement_cache() if pooled else {}),
+        pool_pre_ping=True,  # a server that was restarted costs one ping, not one failed request
+        pool_size=pool_size,
+    )
+
+
+def direct_engine(url: str) -> AsyncEngine:
+    """An engine whose connections are its users' own: for LISTEN, migrations and commands."""
+    return create_async_engine("postgresql+asyncpg://", connect_args=_arguments(url), poolclass=NullPool)
+
+
+def _arguments(url: str) -> dict[str, Any]:
+    # The URL goes to asyncpg whole: it knows sslmode, several hosts and sockets, as libpq does.
+    return {
+        "dsn": url,
+        "timeout": _CONNECT_SECONDS,
+        "server_settings": {"application_name": settings.APP},
+    }
+
+
+def _no_statement_cache() -> dict[str, int]:
+    # The next transaction may run on another server connection, which knows no prepared statement.
+    return {"statement_cache_size": 0, "prepared_statement_cache_size": 0}
+
+
+def upgrade(url: str, revision: str = "head") -> None:
+    """Brings the schema up to a revision; not from inside a running event loop."""
+    alembic.command.upgrade(_config(url), revision)
+
+
+def downgrade(url: str, revision: str) -> None:
+    """Takes the schema back to a revision, `base` being before the first."""
+    alembic.command.downgrade(_config(url), revision)
+
+
+def _config(url: str) -> Config:
+    config = Config(toml_file=_PROJECT)
+    config.attributes["url"] = url
+    return config
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs one command on the database that the environment names."""
+    parser = argparse.ArgumentParser(prog="python -m service.store.db", description="Moves the schema.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("upgrade", help="to a revision").add_argument("revision", nargs="?", default="head")
+    commands.add_parser("downgrade", help="back to a revision").add_argument("revision")
+    commands.add_parser("current", help="print the revision")
+    commands.add_parser("check", help="fail unless the schema is what the tables say")
+    told = parser.parse_args(arguments)
+    try:
+        with embedded.database(settings.read()) as url:
+            _run(told, url)
+    except (settings.SettingsError, EmbeddedError, alembic.util.CommandError, OSError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+def _run(told: argparse.Namespace, url: str) -> None:
+    match told.command:
+        case "upgrade":
+            upgrade(url, told.revision)
+        case "downgrade":
+            downgrade(url, told.revision)
+        case "current":
+            alembic.command.current(_config(url))
+        case _:
+            alembic.command.check(_config(url))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

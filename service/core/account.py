@@ -1,6 +1,5 @@
 """The individual account (个人账户): buckets, postings (明细) and what is carried from month to month."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -78,5 +77,3 @@ class Balances:
     def copy(self) -> "Balances":
         """A copy that later postings do not reach."""
         return Balances(dict(self.held), dict(self.interest), dict(self.used))
-
-

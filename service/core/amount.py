@@ -5,7 +5,7 @@ A new shape of rule is one record here, one branch in `worth`, and one worked ca
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Annotated, Literal, assert_never
 
@@ -275,9 +275,14 @@ def _rounded(exact: Fraction, step: int, direction: str) -> Fraction:
 def parts(amount: Amount) -> Iterator[Amount]:
     """The amount and every amount inside it, outermost first."""
     yield amount
-    for field in fields(amount):
-        value = getattr(amount, field.name)
-        for item in value if isinstance(value, tuple) else (value,):
-            inner = item.amount if isinstance(item, Band) else item
-            if is_dataclass(inner) and not isinstance(inner, Text | MonthOfYear):
-                yield from parts(inner)
+    match amount:
+        case Share(of=of) | ProRata(of=of) | LessPerMissingYear(of=of) | Rounded(of=of):
+            yield from parts(of)
+        case Sum(of=several) | LargerOf(of=several):
+            for one in several:
+                yield from parts(one)
+        case ByAge(bands=bands):
+            for band in bands:
+                yield from parts(band.amount)
+        case _:
+            return

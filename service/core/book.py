@@ -74,9 +74,7 @@ def put_in_force(policy_id: str, policy: Policy, national: Version) -> InForce:
         rollover, assumed = defaults.rollover, (*assumed, "assumed_rollover")
     if payments == "unknown":
         payments, assumed = defaults.payments, (*assumed, "assumed_payment_rules")
-    return InForce(
-        policy_id, policy, defaults, national.id, interest, rollover, payments, assumed
-    )
+    return InForce(policy_id, policy, defaults, national.id, interest, rollover, payments, assumed)
 
 
 def _fill_interest(rule: Interest | str, default: Interest) -> _Filled:

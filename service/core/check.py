@@ -128,6 +128,5 @@ def _rows(policy: Policy) -> Iterator[Fault]:
                 yield Fault(f"{pointer}/{index}/to", "ends_before_it_begins")
             if index and row.from_ <= (rows[index - 1].to or rows[index - 1].from_):
                 yield Fault(f"{pointer}/{index}/from", "rows_must_follow")
-            if isinstance(row, Bounds) and None not in (row.floor, row.ceiling):
-                if (row.floor or 0) > (row.ceiling or 0):
-                    yield Fault(f"{pointer}/{index}/floor", "floor_above_ceiling")
+            if isinstance(row, Bounds) and (row.floor or 0) > (row.ceiling or row.floor or 0):
+                yield Fault(f"{pointer}/{index}/floor", "floor_above_ceiling")

@@ -121,9 +121,7 @@ def is_for(who: Who, member: Member, spell: Spell) -> bool:
     retired = member.retired_from
     if retired is None:
         return False
-    return (who.retired_from or 0) <= retired and (
-        who.retired_before is None or retired < who.retired_before
-    )
+    return (who.retired_from or 0) <= retired and (who.retired_before is None or retired < who.retired_before)
 
 
 def gives_account(rule: CreditRule) -> bool:

@@ -25,6 +25,8 @@ Declarable = Literal["base", "own_credit", "monthly_pension", "employer_average_
 class Log:
     """What a run finds wrong with the question, and what a reader of the answer must know."""
 
+    first: int  # notices are about the months asked for, not those looked back to
+    last: int
     faults: dict[tuple[str, str], Fault] = field(default_factory=dict)
     notices: dict[tuple[str, tuple[tuple[str, str], ...]], Notice] = field(default_factory=dict)
 
@@ -32,10 +34,11 @@ class Log:
         """Note a fault once for each place and code."""
         self.faults.setdefault((pointer, code), Fault(pointer, code, values))
 
-    def note(self, code: str, severity: str = "info", **values: str) -> None:
-        """Note something to tell once for each code and values."""
+    def note(self, code: str, severity: str = "info", *, month: int, **values: str) -> None:
+        """Note something to tell once for each code and values, at the first month it holds."""
         told = tuple(sorted(values.items()))
-        self.notices.setdefault((code, told), Notice(code, severity, told))
+        if self.first <= month <= self.last and (code, told) not in self.notices:
+            self.notices[code, told] = Notice(code, severity, month, told)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,7 @@ class Facts:
 
     def note(self, code: str, severity: str = "info", **values: str) -> None:
         """Tell the reader of the answer; the policy is named."""
-        self.log.note(code, severity, policy=self.policy_id, **values)
+        self.log.note(code, severity, month=self.month, policy=self.policy_id, **values)
 
     def want(self, fact: Declarable) -> None:
         """Refuse the question for want of a fact of the spell."""
@@ -108,9 +111,7 @@ class Facts:
         if self.member.fixed_age is not None:
             return self.member.fixed_age
         if self.member.birth_month is None:
-            self.log.fault(
-                f"{self.member.pointer}/birth_month", "fact_required", policy=self.policy_id
-            )
+            self.log.fault(f"{self.member.pointer}/birth_month", "fact_required", policy=self.policy_id)
             return 0
         return age_at(self.member.birth_month, self.month, self.year.start, at)
 
@@ -130,9 +131,7 @@ class Facts:
         """Months contributed with an account, as a share of all months contributed."""
         of, all_ = self.spell.account_months, self.spell.contribution_months
         if of is None:
-            self.log.fault(
-                f"{self.spell.pointer}/account_months", "fact_required", policy=self.policy_id
-            )
+            self.log.fault(f"{self.spell.pointer}/account_months", "fact_required", policy=self.policy_id)
         if all_ is None:
             self.log.fault(
                 f"{self.spell.pointer}/contribution_months", "fact_required", policy=self.policy_id

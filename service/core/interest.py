@@ -52,8 +52,9 @@ class OfNumber:
 
 @dataclass(frozen=True, slots=True)
 class IfUnspent:
-    """One deposit rate while the year's average daily balance is not below what was carried into
-    the year, another where it is.
+    """One deposit rate where the year's money was not drawn upon, another where it was.
+
+    The year's average daily balance is held against what was carried into the year.
     """
 
     term: Term
@@ -87,8 +88,9 @@ the first day of the next one, before the rollover."""
 
 @dataclass(frozen=True, slots=True)
 class InterestYear:
-    """The day on which the balance begins to count as carried over, where it is not the policy
-    year's first: what was held then and not spent since earns the prior-years rate.
+    """The day the balance begins to count as carried over, where not the policy year's first.
+
+    What was held then and has not been spent since earns the prior-years rate.
     """
 
     month: int
@@ -124,7 +126,6 @@ class Span(NamedTuple):
         """The sum of the balances at the end of each day, in fen times days."""
         moved = sum(fen * max(0, last - max(day, first) + 1) for day, fen in self.moves)
         return self.opening * (last - first + 1) + moved
-
 
     def least(self) -> int:
         """The smallest balance at the end of any day, or before the first."""
@@ -238,9 +239,7 @@ def _rates_of(rule: Interest, bucket: Bucket) -> list[tuple[str, Term | int]]:
             assert_never(chosen)
 
 
-def _gained(
-    rule: Interest, rates: Rates, month: int, span: Span, term: Term | int
-) -> tuple[int, set[str]]:
+def _gained(rule: Interest, rates: Rates, month: int, span: Span, term: Term | int) -> tuple[int, set[str]]:
     """Parts of a fen earned in the month, and the terms without a published rate."""
     last = days_in(month)
     if rule.method == "month_end_product":
@@ -256,18 +255,14 @@ def _gained(
     return gained, missing
 
 
-def _stretches(
-    rates: Rates, month: int, last: int, term: Term | int
-) -> list[tuple[int, int, int | None]]:
+def _stretches(rates: Rates, month: int, last: int, term: Term | int) -> list[tuple[int, int, int | None]]:
     """The days of the month cut where the rate changes."""
     if not isinstance(term, str):
         return [(1, last, term)]
     changes = {row.from_.day for row in rates.table if month_of_day(row.from_) == month}
     firsts = sorted({1} | changes)
     ends = [day - 1 for day in firsts[1:]] + [last]
-    return [
-        (a, b, rates.on(term, day_in(month, a))) for a, b in zip(firsts, ends, strict=True)
-    ]
+    return [(a, b, rates.on(term, day_in(month, a))) for a, b in zip(firsts, ends, strict=True)]
 
 
 def _interest_spans(
@@ -281,9 +276,7 @@ def _interest_spans(
     if rule.year is None:
         return spans
     both = (Bucket.CURRENT_YEAR, Bucket.PRIOR_YEARS)
-    total = Span(
-        sum(spans[b].opening for b in both), tuple(sorted(m for b in both for m in spans[b].moves))
-    )
+    total = Span(sum(spans[b].opening for b in both), tuple(sorted(m for b in both for m in spans[b].moves)))
     split = _split(total, state.get(LOW, spans[Bucket.PRIOR_YEARS].opening), _turn(rule, month))
     carried, low = split
     state[LOW] = low

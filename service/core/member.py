@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
 
-from service.core.account import Balances, Bucket
+from service.core.account import Balances
 
 
 class Status(StrEnum):
@@ -97,5 +97,3 @@ class Member:
     def retired_from(self) -> int | None:
         """The first month of the first retired spell, if one is declared."""
         return next((s.start for s in self.spells if s.status is Status.RETIRED), None)
-
-

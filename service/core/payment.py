@@ -114,7 +114,7 @@ class Draw(NamedTuple):
     why: str | None  # the notice code where the account may not pay all that it could
 
 
-def pay(  # noqa: PLR0913 - a rule reads all that its gates may ask
+def pay(
     rules: tuple[PaymentRule, ...],
     category: str,
     amount: int,
@@ -163,9 +163,7 @@ def _why(rule: PaymentRule, cash: int, barred: int, held: Mapping[Bucket, int]) 
     return "used_up"
 
 
-def _allowed(
-    gate: Gate, amount: int, held: Mapping[Bucket, int], used: int, lines: Mapping[str, int]
-) -> int:
+def _allowed(gate: Gate, amount: int, held: Mapping[Bucket, int], used: int, lines: Mapping[str, int]) -> int:
     """The most that a gate lets the account pay of an expense."""
     match gate:
         case Above(bucket=bucket, line=line):

@@ -20,7 +20,7 @@ from service.core.written import Day, Rate
 from service.core.year import UnknownYears, Years
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import date, datetime
 
 NATIONAL_AREA = "100000"
 """The area under which the national document is published."""
@@ -150,3 +150,11 @@ class Timeline:
         found = self.policies[index]
         last = found.policy.effective.last_month
         return found if last is None or month <= last else None
+
+    def on(self, day: date) -> InForce | None:
+        """The policy in force on the day."""
+        for in_force in reversed(self.policies):
+            effective = in_force.policy.effective
+            if effective.from_ == "unknown" or effective.from_ <= day:
+                return in_force if effective.to is None or day <= effective.to else None
+        return None

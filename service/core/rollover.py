@@ -71,9 +71,7 @@ def roll_over(
     return moves
 
 
-def _amount(
-    rule: RolloverRule, month: int, balance: Mapping[Bucket, int], *, year_starts: bool
-) -> int:
+def _amount(rule: RolloverRule, month: int, balance: Mapping[Bucket, int], *, year_starts: bool) -> int:
     held = balance.get(rule.bucket, 0)
     match rule:
         case All():

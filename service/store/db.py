@@ -54,18 +54,19 @@ def _no_statement_cache() -> dict[str, int]:
 
 def upgrade(url: str, revision: str = "head") -> None:
     """Brings the schema up to a revision; not from inside a running event loop."""
-    alembic.command.upgrade(_config(url), revision)
+    alembic.command.upgrade(config(url), revision)
 
 
 def downgrade(url: str, revision: str) -> None:
     """Takes the schema back to a revision, `base` being before the first."""
-    alembic.command.downgrade(_config(url), revision)
+    alembic.command.downgrade(config(url), revision)
 
 
-def _config(url: str) -> Config:
-    config = Config(toml_file=_PROJECT)
-    config.attributes["url"] = url
-    return config
+def config(url: str) -> Config:
+    """What Alembic needs to know to work on a database."""
+    made = Config(toml_file=_PROJECT)
+    made.attributes["url"] = url
+    return made
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -93,9 +94,9 @@ def _run(told: argparse.Namespace, url: str) -> None:
         case "downgrade":
             downgrade(url, told.revision)
         case "current":
-            alembic.command.current(_config(url))
+            alembic.command.current(config(url))
         case _:
-            alembic.command.check(_config(url))
+            alembic.command.check(config(url))
 
 
 if __name__ == "__main__":

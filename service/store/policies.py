@@ -4,8 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import Range, Row, func, insert, select, update
+from sqlalchemy import Row, func, insert, select, update
+from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -75,7 +77,7 @@ def _name(each: Checked) -> str:
     return f"{each.policy.area}@{first if first == 'unknown' else first.isoformat()}"
 
 
-async def _held(connection: AsyncConnection, areas: set[str]) -> dict[str, list[Row[tuple[str, str, bool]]]]:
+async def _held(connection: AsyncConnection, areas: set[str]) -> dict[str, list[Row[str, str, bool]]]:
     """The rows of the areas by name, oldest first: id, sha256, whether published still."""
     open_ended = func.upper_inf(policy.c.published)
     rows = await connection.execute(
@@ -83,13 +85,13 @@ async def _held(connection: AsyncConnection, areas: set[str]) -> dict[str, list[
         .where(policy.c.area.in_(areas))
         .order_by(func.lower(policy.c.published))
     )
-    held: dict[str, list[Row[tuple[str, str, bool]]]] = {}
+    held: dict[str, list[Row[str, str, bool]]] = {}
     for row in rows:
         held.setdefault(row[0].partition(".")[0], []).append(row)
     return held
 
 
-def _outcome(each: Checked, rows: Sequence[Row[tuple[str, str, bool]]]) -> Outcome:
+def _outcome(each: Checked, rows: Sequence[Row[str, str, bool]]) -> Outcome:
     number = f".{len(rows) + 1}" if rows else ""
     for held_id, held_sha256, open_ended in rows:
         if open_ended and held_sha256 == each.sha256:
@@ -159,7 +161,7 @@ async def read_versions(connection: AsyncConnection, known: Mapping[str, Version
     ]
 
 
-def _version(row: Row[tuple[object, ...]]) -> Version:
+def _version(row: Row[*tuple[Any, ...]]) -> Version:
     try:
         parsed = documents.read(row.document)
     except UnsoundPolicy as error:

@@ -1,0 +1,70 @@
+"""A migrated Postgres for every test that asks for one: one server a worker, one database a test."""
+
+import asyncio
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+from uuid import uuid4
+
+import asyncpg
+import pytest
+
+from service.store import db, embedded
+
+# Nothing here outlives the run, so nothing need survive a crash.
+FORGETFUL = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+
+
+def on_database(url: str, name: str) -> str:
+    """The URL of another database of the same server."""
+    return urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
+
+
+def execute(url: str, *statements: str) -> None:
+    """Runs statements, each in a transaction of its own."""
+
+    async def run() -> None:
+        connection = await asyncpg.connect(url)
+        try:
+            for statement in statements:
+                await connection.execute(statement)
+        finally:
+            await connection.close()
+
+    asyncio.run(run())
+
+
+@pytest.fixture(scope="session")
+def server_url() -> Iterator[str]:
+    """A server: the one that TEST_DATABASE_URL names, or an embedded one for this worker."""
+    given = os.environ.get("TEST_DATABASE_URL")
+    if given:
+        yield given
+        return
+    # Not pytest's own folder: it is closed to the account that Postgres runs as when we are root.
+    with (
+        tempfile.TemporaryDirectory(prefix="yibao-tests-") as folder,
+        embedded.running(Path(folder), options=FORGETFUL) as url,
+    ):
+        yield url
+
+
+@pytest.fixture(scope="session")
+def migrated(server_url: str) -> Iterator[str]:
+    """The name of a migrated database from which the others are cloned."""
+    name = f"migrated_{uuid4().hex}"
+    execute(server_url, f"CREATE DATABASE {name}")
+    db.upgrade(on_database(server_url, name))
+    yield name
+    execute(server_url, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def database_url(server_url: str, migrated: str) -> Iterator[str]:
+    """A migrated, empty database of the test's own."""
+    name = f"test_{uuid4().hex}"
+    execute(server_url, f"CREATE DATABASE {name} TEMPLATE {migrated}")
+    yield on_database(server_url, name)
+    execute(server_url, f"DROP DATABASE {name} WITH (FORCE)")

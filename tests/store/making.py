@@ -3,7 +3,7 @@
 from typing import Any
 
 from service.store import db, policies
-from service.store.documents import Checked, checked
+from service.store.documents import checked
 from service.store.policies import Outcome
 
 Document = dict[str, Any]

@@ -99,7 +99,7 @@ async def test_the_constraint_decides_between_two_open_transactions(database_url
     """Without the publishers' queue: two plain inserts, both made before either commits."""
     insert = (
         "INSERT INTO policy (id, area, effective, published, document, sha256, grade, author)"
-        " VALUES ($1, '110000', daterange($2::text::date, NULL), tstzrange(now(), NULL), $3, $4, 'B', 'tests')"
+        " VALUES ($1, '110000', daterange($2::text::date, NULL), tstzrange(now(), NULL), $3, $4, 'B', 'x')"
     )
     first, second = await asyncpg.connect(database_url), await asyncpg.connect(database_url)
     content = json.dumps(document())
@@ -109,7 +109,7 @@ async def test_the_constraint_decides_between_two_open_transactions(database_url
     waiting = asyncio.create_task(
         second.execute(insert, "110000@2023-01-01", "2023-01-01", content, "b" * 64)
     )
-    while not await first.fetchval("SELECT count(*) FROM pg_locks WHERE NOT granted"):
+    while not await first.fetchval("SELECT count(*) FROM pg_locks WHERE NOT granted"):  # noqa: ASYNC110 - Postgres
         await asyncio.sleep(0.01)
     await transaction.commit()
     with pytest.raises(asyncpg.ExclusionViolationError):

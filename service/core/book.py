@@ -6,6 +6,7 @@ import hashlib
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
+from service.core.change import dated, delays
 from service.core.interest import Interest, UnknownRate
 from service.core.policy import InForce, National, Policy, Timeline, Version
 
@@ -53,7 +54,7 @@ def _timelines(versions: list[Version], national: Version) -> dict[str, Timeline
 def _timeline(area: str, policies: list[InForce]) -> Timeline:
     ordered = sorted(policies, key=lambda in_force: in_force.policy.effective.first_month)
     firsts = tuple(in_force.policy.effective.first_month for in_force in ordered)
-    return Timeline(area, tuple(ordered), firsts)
+    return Timeline(area, tuple(ordered), firsts, dated(ordered), delays(ordered))
 
 
 class _Filled(NamedTuple):

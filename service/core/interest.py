@@ -137,13 +137,23 @@ class Span(NamedTuple):
 
 
 class Rates(NamedTuple):
-    """The national table, and what a question declares for days before it begins."""
+    """Deposit rates in millionths a year: the national table, and what a question declares."""
 
     table: tuple[DepositRate, ...]
     declared: Mapping[str, Fraction]
+    settled_from: date  # from this day on the last row of each term counts
+    settled: Mapping[str, int]
+
+    @classmethod
+    def of(cls, table: tuple[DepositRate, ...], declared: Mapping[str, Fraction]) -> Rates:
+        """The rates of a table; what is declared counts for days before a term's first row."""
+        settled: dict[str, int] = {row.term: int(row.rate * MILLIONTHS) for row in table}
+        return cls(table, declared, max((r.from_ for r in table), default=date.max), settled)
 
     def on(self, term: Term, day: date) -> int | None:
-        """Millionths a year of a deposit term on a day; None where nobody says."""
+        """The rate of a deposit term on a day; None where nobody says."""
+        if day >= self.settled_from and term in self.settled:
+            return self.settled[term]
         found = self.declared.get(term)
         for row in self.table:
             if row.term == term and row.from_ <= day:
@@ -152,7 +162,7 @@ class Rates(NamedTuple):
 
 
 class Accrual(NamedTuple):
-    """What a month adds to the state that is carried; `missing` names the terms nobody published."""
+    """The state after a month; `missing` names the terms nobody published a rate for."""
 
     state: dict[str, int]
     missing: frozenset[str]
@@ -209,13 +219,25 @@ def flat(rule: Interest, rates: Rates, on: date, held: int) -> tuple[int, frozen
     return fen, frozenset(missing)
 
 
-def falls_due(rule: Interest, month: int, year_end: int) -> bool:
+def posted(state: Mapping[str, int]) -> dict[str, int]:
+    """The state after what had accrued was posted."""
+    gone = {*(bucket.value for bucket in Bucket), OTHERWISE}
+    return {key: value for key, value in state.items() if key not in gone}
+
+
+def next_year(state: Mapping[str, int]) -> dict[str, int]:
+    """The state in which a policy year starts: what the average was made of is forgotten."""
+    gone = {CARRIED, DAY_SUM, DAYS}
+    return {key: value for key, value in state.items() if key not in gone}
+
+
+def falls_due(rule: Interest, month: int, *, year_ends: bool) -> bool:
     """Whether interest is posted at the end of the month."""
     if rule.method == "flat_on_settlement":
         return False
     if rule.posted == "quarterly":
         return month % 3 == 2  # noqa: PLR2004 - March, June, September, December
-    return rule.posted == "year_end" and month == year_end
+    return rule.posted == "year_end" and year_ends
 
 
 def _rates_of(rule: Interest, bucket: Bucket) -> list[tuple[str, Term | int]]:

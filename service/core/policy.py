@@ -141,6 +141,8 @@ class Timeline:
     area: str
     policies: tuple[InForce, ...]
     first_months: tuple[int, ...]
+    dated: tuple[int, ...]  # months in which the documents change something
+    delays: tuple[int, ...]  # months by which a change may show later
 
     def at(self, month: int) -> InForce | None:
         """The policy in force on the first day of the month."""

@@ -26,10 +26,11 @@ from service.core.credit import (
 )
 from service.core.facts import Facts, Log
 from service.core.money import round_half_up
-from service.core.month import day_in
+from service.core.month import day_in, month_of_day
 from service.core.year import PolicyYear, policy_year
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
 
     from service.core.member import Member
@@ -59,6 +60,7 @@ class Credited(NamedTuple):
     """One credit on one day: gross, what was taken from it, and the buckets the net goes to."""
 
     on: date
+    day: int  # the day the rule names, also where a month is too short for it
     kind: PostingKind
     months: tuple[int, int]
     gross: int
@@ -71,14 +73,21 @@ class Credited(NamedTuple):
         """What is posted, in fen."""
         return sum(fen for _, fen in self.portions)
 
+    def a_month_later(self) -> Credited:
+        """The same credit for the month after."""
+        first, last = self.months
+        on = day_in(month_of_day(self.on) + 1, self.day)
+        return self._replace(on=on, months=(first + 1, last + 1))
+
 
 class Schedule:
     """The credits of one member under one timeline; remembers only what it has worked out."""
 
-    def __init__(self, timeline: Timeline, member: Member, log: Log) -> None:
+    def __init__(self, timeline: Timeline, member: Member, log: Log, changes: frozenset[int]) -> None:
         self.timeline = timeline
         self.member = member
         self.log = log
+        self._changes = changes
         self._earned: dict[int, Earned | None] = {}
         self._lags = _lags(timeline)
 
@@ -92,11 +101,26 @@ class Schedule:
         year = self.year(month)
         return year is not None and year.start == month
 
+    def year_ends(self, month: int) -> bool:
+        """Whether a policy year ends with the month."""
+        year = self.year(month)
+        return year is not None and year.end == month
+
     def earned(self, month: int) -> Earned | None:
-        """What the first rule for the member gives for the month; None without policy or spell."""
+        """What the first rule for the member gives for the month; None without policy or spell.
+
+        Where nothing changes it is what the month before earned, and still bears its month.
+        """
         if month not in self._earned:
-            self._earned[month] = self._work_out(month)
+            repeats = self.log.first < month <= self.log.last and month not in self._changes
+            found = self.earned(month - 1) if repeats else self._work_out(month)
+            self._earned[month] = found
         return self._earned[month]
+
+    @staticmethod
+    def repeats(credits_: Sequence[Credited]) -> bool:
+        """Whether the credits of a month come again the month after, if nothing changes."""
+        return all(isinstance(credit.earned.rule.posting, Monthly) for credit in credits_)
 
     def credited(self, month: int) -> list[Credited]:
         """The credits posted in the month, before any settlement."""
@@ -295,7 +319,7 @@ class Schedule:
         bucket = posting.shortfall_into if difference > 0 else posting.excess_from
         on = day_in(month, 1)
         portions = ((bucket, difference),)
-        return Credited(on, PostingKind.TRUE_UP, months, difference, (), portions, last)
+        return Credited(on, 1, PostingKind.TRUE_UP, months, difference, (), portions, last)
 
     def _credit(
         self, earned: Earned, month: int, months: tuple[int, int], kind: PostingKind
@@ -309,9 +333,9 @@ class Schedule:
         for owed in self._deductions(earned, "credit", count):
             taken.append(owed._replace(amount=min(owed.amount, left)))
             left -= taken[-1].amount
-        on = day_in(month, self._day(earned, month))
-        portions = self._portions(earned, count, left)
-        return Credited(on, kind, months, gross, tuple(taken), portions, earned)
+        day = self._day(earned, month)
+        on, portions = day_in(month, day), self._portions(earned, count, left)
+        return Credited(on, day, kind, months, gross, tuple(taken), portions, earned)
 
     def _day(self, earned: Earned, month: int) -> int:
         posting = earned.rule.posting

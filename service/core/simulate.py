@@ -3,19 +3,32 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal
 
 from service.core import interest
-from service.core.account import Balances, Basis, Bucket, Notice, Posting, PostingKind
+from service.core.account import Balances, Basis, Bucket, Posting, PostingKind
 from service.core.amount import Nothing
-from service.core.credit import Monthly
+from service.core.answer import (
+    CreditMonth,
+    CreditOfMonth,
+    CreditTable,
+    MonthOf,
+    Simulation,
+    by_year,
+    hold_the_laws,
+    summed_up,
+    together,
+)
+from service.core.change import changes
+from service.core.credit import Monthly, PostingRule
 from service.core.errors import Fault, Refused
 from service.core.facts import Log
 from service.core.month import day_in, days_in, month_of_day, month_text
 from service.core.payment import pay
 from service.core.published import ended, latest
 from service.core.rollover import roll_over
-from service.core.schedule import Credited, Earned, Schedule, Taken
+from service.core.schedule import Credited, Schedule, Taken
+from service.core.source import Grade, best
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -38,105 +51,25 @@ class Question:
     deposit_rates: Mapping[str, Fraction] = field(default_factory=dict)
 
 
-class CreditOfMonth(NamedTuple):
-    """What was credited in a month, in fen; `months` are those it is for.
-
-    `true_up` is what settlements and claw-backs moved in the month; it is not part of `net`.
-    """
-
-    gross: int
-    taken: tuple[Taken, ...]
-    net: int
-    months: tuple[int, int] | None
-    earned: tuple[Earned, ...]
-    true_up: int
-
-
-class MonthOf(NamedTuple):
-    """One month of the account. `resume` starts a run at this month with the same outcome."""
-
-    month: int
-    in_force: InForce
-    opening: Mapping[Bucket, int]
-    closing: Mapping[Bucket, int]
-    credit: CreditOfMonth
-    postings: tuple[Posting, ...]
-    resume: Balances
-
-
-class Totals(NamedTuple):
-    """Sums in fen; `credited` is net of deductions and includes settlements."""
-
-    credited: int = 0
-    interest: int = 0
-    paid_from_account: int = 0
-    paid_by_family: int = 0
-    cash: int = 0
-
-
-class YearOf(NamedTuple):
-    """The months asked for of one policy year."""
-
-    first: int
-    last: int
-    opening: Mapping[Bucket, int]
-    closing: Mapping[Bucket, int]
-    totals: Totals
-
-
-class Simulation(NamedTuple):
-    """The whole answer."""
-
-    months: tuple[MonthOf, ...]
-    years: tuple[YearOf, ...]
-    totals: Totals
-    policies: tuple[InForce, ...]
-    notices: tuple[Notice, ...]
-
-
 def simulate(question: Question) -> Simulation:
     """Answer a question; Refused names every fault that the rules find in it."""
     run = _Run(question)
     months = tuple(run.month(month) for month in range(question.first, question.last + 1))
-    if run.log.faults:
-        raise Refused(tuple(run.log.faults.values()))
-    _hold_the_laws(months)
-    years = _years(run, months)
-    totals = Totals(*(sum(year.totals[i] for year in years) for i in range(len(Totals._fields))))
+    run.refuse_faults()
+    hold_the_laws(months)
+    years = by_year(months, run.year_starts)
     policies = tuple({m.in_force.id: m.in_force for m in months}.values())
-    return Simulation(months, years, totals, policies, tuple(run.log.notices.values()))
-
-
-class CreditMonth(NamedTuple):
-    """One month of a credit table."""
-
-    month: int
-    in_force: InForce
-    credit: CreditOfMonth
-
-
-class CreditTable(NamedTuple):
-    """The credits of a range of months, without the account."""
-
-    months: tuple[CreditMonth, ...]
-    policies: tuple[InForce, ...]
-    notices: tuple[Notice, ...]
+    notices = tuple(run.log.notices.values())
+    return Simulation(months, years, together(years), policies, notices)
 
 
 def credit_table(question: Question) -> CreditTable:
-    """The credits alone; Refused names every fault that the rules find in the question."""
+    """The credits alone, without the account; Refused names every fault found."""
     run = _Run(question)
-    months = []
-    for month in range(question.first, question.last + 1):
-        settled = run.schedule.settled(month) if run.schedule.year_starts(month) else None
-        found = run.schedule.credited(month) + ([settled] if settled else [])
-        owed = tuple(run.schedule.taken_from_account(month))
-        run.tell_credit(month, run.in_force(month))
-        months.append(CreditMonth(month, run.in_force(month), _summary(found, owed)))
-    if run.log.faults:
-        raise Refused(tuple(run.log.faults.values()))
+    months = tuple(run.credit_month(m) for m in range(question.first, question.last + 1))
+    run.refuse_faults()
     policies = tuple({m.in_force.id: m.in_force for m in months}.values())
-    return CreditTable(tuple(months), policies, tuple(run.log.notices.values()))
+    return CreditTable(months, policies, tuple(run.log.notices.values()))
 
 
 def uncovered(timeline: Timeline, first: int, last: int) -> list[int]:
@@ -149,19 +82,31 @@ class _Run:
 
     def __init__(self, question: Question) -> None:
         self.question = question
-        gaps = uncovered(question.timeline, question.first, question.last)
-        if gaps:
+        if gaps := uncovered(question.timeline, question.first, question.last):
             pointer = "/from" if gaps[0] == question.first else "/to"
-            at = month_text(gaps[0])
-            raise Refused([Fault(pointer, "no_policy_in_force", {"month": at})])
+            raise Refused([Fault(pointer, "no_policy_in_force", {"month": month_text(gaps[0])})])
+        self.changes = changes(question.timeline, question.member, question.first, question.last)
         self.log = Log(question.first, question.last)
-        self.schedule = Schedule(question.timeline, question.member, self.log)
+        self.schedule = Schedule(question.timeline, question.member, self.log, self.changes)
+        self.year_starts = frozenset(m for m in self.changes if self.schedule.year_starts(m))
+        self.rates = interest.Rates.of(
+            self.in_force(question.first).national.deposit_rates, question.deposit_rates
+        )
         self.account = question.member.opening.copy()
+        self.held = self.account.held
         self.postings: list[Posting] = []
-        self.cash: dict[int, int] = {}
+        self.credited: list[Credited] = []
+        self.owed: list[Taken] = []
+        self.summary = summed_up((), (), 0)
+        self.cash = 0
         self.expenses: dict[int, list[Expense]] = {}
         for expense in sorted(question.expenses, key=lambda e: (e.on_month, e.on_day)):
             self.expenses.setdefault(expense.on_month, []).append(expense)
+
+    def refuse_faults(self) -> None:
+        """Raise what the rules found missing, all of it at once."""
+        if self.log.faults:
+            raise Refused(tuple(self.log.faults.values()))
 
     def in_force(self, month: int) -> InForce:
         """The policy of a month that is known to be covered."""
@@ -172,40 +117,56 @@ class _Run:
 
     def month(self, month: int) -> MonthOf:
         """A month in its order: the year's start, the credit, the expenses, the interest."""
-        in_force = self.in_force(month)
-        for bucket in in_force.policy.buckets:
-            self.account.held.setdefault(bucket, 0)
-        opening, self.postings = dict(self.account.held), []
-        if month > self.question.first:
-            self.start(month, in_force)
-        resume, started = self.account.copy(), len(self.postings)
-        credit = self.credit(month)
+        changed = month in self.changes
+        if changed:
+            self.policy = self.in_force(month)
+            for bucket in self.policy.policy.buckets:
+                self.held.setdefault(bucket, 0)
+        self.postings, self.cash = [], 0
+        opening = dict(self.held)
+        if changed and month > self.question.first:
+            self.start(month)
+        resume = Balances(dict(self.held), self.account.interest, self.account.used)
+        started = len(self.postings)
+        credit = self.credit(month, changed=changed)
         for expense in self.expenses.get(month, ()):
             self.pay(expense)
-        self.accrue(month, in_force, resume.held, self.postings[started:])
-        self.tell(month, in_force)
-        closing = dict(self.account.held)
-        return MonthOf(month, in_force, opening, closing, credit, tuple(self.postings), resume)
+        self.accrue(month, resume.held, started)
+        self.tell(month, changed=changed)
+        closing = dict(self.held)
+        opening = {**dict.fromkeys(closing, 0), **opening} if len(closing) > len(opening) else opening
+        postings = tuple(self.postings)
+        return MonthOf(month, self.policy, opening, closing, credit, postings, self.cash, resume)
+
+    def credit_month(self, month: int) -> CreditMonth:
+        """The credits of a month as they fall due, whatever the account holds."""
+        self.policy = self.in_force(month)
+        settled = self.schedule.settled(month) if month in self.year_starts else None
+        found = self.schedule.credited(month)
+        true_ups = [c for c in (*found, settled) if c and c.kind is PostingKind.TRUE_UP]
+        owed = tuple(self.schedule.taken_from_account(month))
+        self.tell_credit(month)
+        true_up = sum(c.net for c in true_ups)
+        return CreditMonth(month, self.policy, summed_up(found, owed, true_up))
 
     def post(self, posting: Posting) -> None:
         """The only place where a balance moves."""
-        self.account.held[posting.bucket] = self.account.held.get(posting.bucket, 0) + posting.amount
+        self.held[posting.bucket] = self.held.get(posting.bucket, 0) + posting.amount
         self.postings.append(posting)
 
-    def start(self, month: int, in_force: InForce) -> None:
+    def start(self, month: int) -> None:
         """What a policy year's first day brings: interest, settlement, rollover."""
-        before = self.in_force(month - 1)
-        starts = self.schedule.year_starts(month)
+        before, starts = self.in_force(month - 1), month in self.year_starts
         if starts:
             self.post_interest(before, day_in(month, 1))
-            self.end_interest_year()
-            self.account.used.clear()
+            self.account.interest = interest.next_year(self.account.interest)
+            self.account.used = {}
         settled = self.schedule.settled(month) if starts else None
         if settled is not None and settled.net > 0:
             self.post_credit(settled)
         self.roll_over(month, before, year_starts=starts)
-        if in_force is not before:
-            self.roll_over(month, in_force, year_starts=False)
+        if self.policy is not before:
+            self.roll_over(month, self.policy, year_starts=False)
         if settled is not None and settled.net < 0:
             self.post_credit(settled)
         if starts and before.interest.method == "flat_on_settlement":
@@ -213,7 +174,7 @@ class _Run:
 
     def roll_over(self, month: int, in_force: InForce, *, year_starts: bool) -> None:
         """Post what moves between buckets on the first day of the month."""
-        for move in roll_over(in_force.rollover, month, self.account.held, year_starts=year_starts):
+        for move in roll_over(in_force.rollover, month, self.held, year_starts=year_starts):
             basis = _basis(in_force, "rollover", move.rule)
             on, kind = day_in(month, 1), PostingKind.ROLLOVER
             self.post(Posting(on, kind, move.bucket, -move.amount, basis))
@@ -221,14 +182,27 @@ class _Run:
             self.note_assumed(month, in_force, "assumed_rollover")
             self.log.note("rolled_over", month=month)
 
-    def credit(self, month: int) -> CreditOfMonth:
-        """Post the credits of the month, then what the account owes."""
-        found = self.schedule.credited(month)
-        for credited in found:
+    def credit(self, month: int, *, changed: bool) -> CreditOfMonth:
+        """Post the credits of the month, then what the account owes.
+
+        Where nothing changed since the month before, its credits are posted again a month later.
+        """
+        repeated = not changed and self.schedule.repeats(self.credited)
+        if repeated:
+            self.credited = [credited.a_month_later() for credited in self.credited]
+        else:
+            self.credited = self.schedule.credited(month)
+        if changed:
+            self.owed = self.schedule.taken_from_account(month)
+        for credited in self.credited:
             self.post_credit(credited)
-        taken = [self.deduct(month, owed) for owed in self.schedule.taken_from_account(month)]
-        settled = sum(p.amount for p in self.postings if p.kind is PostingKind.TRUE_UP)
-        return _summary(found, tuple(t for t in taken if t.amount))._replace(true_up=settled)
+        taken = tuple(t for owed in self.owed if (t := self.deduct(month, owed)).amount)
+        if repeated and not taken and not self.summary.true_up:
+            self.summary = self.summary.a_month_later()
+        else:
+            true_up = sum(p.amount for p in self.postings if p.kind is PostingKind.TRUE_UP)
+            self.summary = summed_up(self.credited, taken, true_up)
+        return self.summary
 
     def post_credit(self, credited: Credited) -> None:
         """Post a credit, an advance or a settlement to its buckets."""
@@ -241,7 +215,7 @@ class _Run:
         """Take a deduction from the account, never more than it holds."""
         left = owed.amount
         for bucket in (Bucket.CURRENT_YEAR, Bucket.PRIOR_YEARS):
-            fen = min(left, max(0, self.account.held.get(bucket, 0)))
+            fen = min(left, max(0, self.held.get(bucket, 0)))
             if fen:
                 on = self.postings[-1].on if self.postings else day_in(month, 1)
                 self.post(Posting(on, PostingKind.DEDUCTION, bucket, -fen, owed.basis))
@@ -258,8 +232,8 @@ class _Run:
             if (row := latest(rows, expense.on_month)) is not None and not ended(row, expense.on_month)
         }
         account = self.account
-        drawn = pay(in_force.payments, expense.category, expense.amount, account.held, account.used, lines)
-        self.cash[expense.on_month] = self.cash.get(expense.on_month, 0) + drawn.cash
+        drawn = pay(in_force.payments, expense.category, expense.amount, self.held, account.used, lines)
+        self.cash += drawn.cash
         self.note_assumed(expense.on_month, in_force, "assumed_payment_rules")
         if drawn.why is not None:
             self.log.note(drawn.why, month=expense.on_month, category=expense.category)
@@ -267,29 +241,33 @@ class _Run:
             return
         basis = _basis(in_force, "payments", drawn.rule)
         key, note = f"{basis.policy}#{basis.rule}", expense.note or expense.category
+        paid = expense.amount - drawn.cash
+        account.used = {**account.used, key: account.used.get(key, 0) + paid}
         for bucket, fen in drawn.draws:
-            account.used[key] = account.used.get(key, 0) + fen
             self.post(Posting(on, PostingKind.PAYMENT, bucket, -fen, basis, None, note))
         late = [p for p in self.postings if p.kind is PostingKind.CREDIT and p.on > on]
         if drawn.draws and late:
             self.log.note("posted_after_spending", month=expense.on_month)
 
-    def accrue(self, month: int, in_force: InForce, held: Mapping[Bucket, int], moved: list[Posting]) -> None:
+    def accrue(self, month: int, held: Mapping[Bucket, int], started: int) -> None:
         """Accrue the month's interest, and post it where the policy says at the month's end."""
-        moves: dict[Bucket, list[tuple[int, int]]] = {bucket: [] for bucket in Bucket}
-        for posting in moved:
-            moves[posting.bucket].append((posting.on.day, posting.amount))
-        spans = {b: interest.Span(held.get(b, 0), tuple(moves[b])) for b in Bucket}
-        rates = interest.Rates(in_force.national.deposit_rates, self.question.deposit_rates)
-        accrued = interest.accrue(in_force.interest, rates, month, spans, self.account.interest)
-        self.account.interest = accrued.state
-        self.note_rates(month, in_force, accrued.missing)
-        if any(held.values()) or moved:
-            self.note_assumed(month, in_force, "assumed_interest_rate")
-            self.note_assumed(month, in_force, "assumed_interest_method")
-        year = self.schedule.year(month)
-        if year is not None and interest.falls_due(in_force.interest, month, year.end):
-            self.post_interest(in_force, day_in(month, days_in(month)))
+        rule = self.policy.interest
+        moved = self.postings[started:]
+        spans = {
+            bucket: interest.Span(fen, tuple((p.on.day, p.amount) for p in moved if p.bucket is bucket))
+            for bucket, fen in held.items()
+        }
+        self.account.interest, missing = interest.accrue(
+            rule, self.rates, month, spans, self.account.interest
+        )
+        if missing:
+            self.note_rates(month, self.policy, missing)
+        if moved or any(held.values()):
+            self.note_assumed(month, self.policy, "assumed_interest_rate")
+            self.note_assumed(month, self.policy, "assumed_interest_method")
+        year_ends = rule.posted == "year_end" and self.schedule.year_ends(month)
+        if interest.falls_due(rule, month, year_ends=year_ends):
+            self.post_interest(self.policy, day_in(month, days_in(month)))
 
     def post_interest(self, in_force: InForce, on: date) -> None:
         """Post what has accrued; the part of a fen left over lapses."""
@@ -297,23 +275,16 @@ class _Run:
             return
         for bucket, fen in interest.due(in_force.interest, self.account.interest).items():
             self.post(Posting(on, PostingKind.INTEREST, bucket, fen, _interest_basis(in_force)))
-        for key in [*(bucket.value for bucket in Bucket), interest.OTHERWISE]:
-            self.account.interest.pop(key, None)
+        self.account.interest = interest.posted(self.account.interest)
 
     def post_flat_interest(self, month: int, in_force: InForce) -> None:
         """Post interest once on the balance that was settled and rolled over."""
-        on, held = day_in(month, 1), self.account.held.get(Bucket.PRIOR_YEARS, 0)
-        rates = interest.Rates(in_force.national.deposit_rates, self.question.deposit_rates)
-        fen, missing = interest.flat(in_force.interest, rates, on, held)
+        on, held = day_in(month, 1), self.held.get(Bucket.PRIOR_YEARS, 0)
+        fen, missing = interest.flat(in_force.interest, self.rates, on, held)
         self.note_rates(month, in_force, missing)
         if fen:
             basis = _interest_basis(in_force)
             self.post(Posting(on, PostingKind.INTEREST, Bucket.PRIOR_YEARS, fen, basis))
-
-    def end_interest_year(self) -> None:
-        """Forget what the year's average is made of; the next year counts anew."""
-        for key in (interest.CARRIED, interest.DAY_SUM, interest.DAYS):
-            self.account.interest.pop(key, None)
 
     def note_rates(self, month: int, in_force: InForce, missing: frozenset[str]) -> None:
         """Say which deposit rates nobody published for the month, and how to declare them."""
@@ -332,16 +303,18 @@ class _Run:
         if code in in_force.assumed:
             self.log.note(code, month=month, policy=in_force.id)
 
-    def tell(self, month: int, in_force: InForce) -> None:
+    def tell(self, month: int, *, changed: bool) -> None:
         """Say what a reader of the month must know."""
-        if any(fen < 0 for fen in self.account.held.values()):
+        if min(self.held.values(), default=0) < 0:
             self.log.note("negative_after_true_up", "warning", month=month)
         if any(p.kind is PostingKind.DEDUCTION for p in self.postings):
             self.log.note("deduction_taken", month=month)
-        self.tell_credit(month, in_force)
+        if changed or month == self.question.last:
+            self.tell_credit(month)
 
-    def tell_credit(self, month: int, in_force: InForce) -> None:
-        """Say why nothing is credited, and how far the rule that is can be trusted."""
+    def tell_credit(self, month: int) -> None:
+        """Say why nothing is credited, and what is assumed where something is."""
+        in_force = self.policy
         if not _attested(in_force, month):
             self.log.note("policy_extrapolated", "warning", month=month, policy=in_force.id)
         earned = self.schedule.earned(month)
@@ -349,16 +322,20 @@ class _Run:
             self.log.note("gap_no_credit", month=month)
         elif isinstance(earned.rule.amount, Nothing):
             self.log.note(earned.rule.amount.because, month=month, policy=in_force.id)
-        elif isinstance(earned.rule.posting, Monthly):
-            self.tell_monthly(earned, in_force)
+        else:
+            grade = best(tuple(in_force.policy.sources[s] for s in earned.rule.source))
+            if grade > Grade.B and earned.basis.policy == in_force.id:
+                self.log.note("low_grade_source", month=month, policy=in_force.id, grade=grade)
+            self.tell_posting(month, earned.rule.posting)
 
-    def tell_monthly(self, earned: Earned, in_force: InForce) -> None:
+    def tell_posting(self, month: int, posting: PostingRule) -> None:
         """Say what is assumed of the posting, and what is earned but not yet posted."""
-        lag = earned.rule.posting.lag_months  # type: ignore[union-attr]
-        if lag == "unknown":
-            self.log.note("assumed_posting_lag", month=earned.month, policy=in_force.id)
-        elif earned.month + lag > self.question.last:
-            self.log.note("not_yet_credited", month=earned.month)
+        if not isinstance(posting, Monthly):
+            return
+        if posting.lag_months == "unknown":
+            self.log.note("assumed_posting_lag", month=month, policy=self.policy.id)
+        elif month + posting.lag_months > self.question.last:
+            self.log.note("not_yet_credited", month=month)
 
 
 def _attested(in_force: InForce, month: int) -> bool:
@@ -383,62 +360,3 @@ def _interest_basis(in_force: InForce) -> Basis:
     if own == "unknown":
         return Basis(in_force.national_id, "/interest", in_force.national.interest.source)
     return Basis(in_force.id, "/interest", own.source)
-
-
-def _summary(found: list[Credited], owed: tuple[Taken, ...]) -> CreditOfMonth:
-    """The credits of a month in one line; settlements apart."""
-    posted = [c for c in found if c.kind is not PostingKind.TRUE_UP]
-    taken = tuple(t for c in posted for t in c.taken) + owed
-    gross = sum(c.gross for c in posted)
-    net = gross - sum(t.amount for t in taken)
-    spans = [c.months for c in posted]
-    months = (min(a for a, _ in spans), max(b for _, b in spans)) if spans else None
-    true_up = sum(c.net for c in found if c.kind is PostingKind.TRUE_UP)
-    return CreditOfMonth(gross, taken, net, months, tuple(c.earned for c in posted), true_up)
-
-
-_CREDITED = (
-    PostingKind.CREDIT,
-    PostingKind.ADVANCE,
-    PostingKind.TRUE_UP,
-    PostingKind.DEDUCTION,
-)
-
-
-def _years(run: _Run, months: tuple[MonthOf, ...]) -> tuple[YearOf, ...]:
-    """The months grouped by policy year."""
-    groups: list[list[MonthOf]] = []
-    for month in months:
-        if not groups or run.schedule.year_starts(month.month):
-            groups.append([])
-        groups[-1].append(month)
-    return tuple(
-        YearOf(g[0].month, g[-1].month, g[0].opening, g[-1].closing, _totals(run, g)) for g in groups
-    )
-
-
-def _totals(run: _Run, months: list[MonthOf]) -> Totals:
-    credited = earned = paid = 0
-    for month in months:
-        for posting in month.postings:
-            if posting.kind in _CREDITED:
-                credited += posting.amount
-            elif posting.kind is PostingKind.INTEREST:
-                earned += posting.amount
-            elif posting.kind is PostingKind.PAYMENT:
-                paid -= posting.amount
-    cash = sum(run.cash.get(month.month, 0) for month in months)
-    return Totals(credited, earned, paid, 0, cash)
-
-
-def _hold_the_laws(months: tuple[MonthOf, ...]) -> None:
-    """The laws of the account, asserted on every answer: closing is opening plus postings."""
-    for month in months:
-        held = dict(month.opening)
-        rolled = 0
-        for posting in month.postings:
-            held[posting.bucket] = held.get(posting.bucket, 0) + posting.amount
-            if posting.kind is PostingKind.ROLLOVER:
-                rolled += posting.amount
-        if rolled or any(held.get(b, 0) != fen for b, fen in month.closing.items()):
-            raise AssertionError(month_text(month.month))

@@ -5,7 +5,7 @@ import logging
 from bisect import bisect_right
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
-from datetime import datetime
+from datetime import UTC, datetime
 from time import monotonic
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -18,6 +18,8 @@ from service.store import db, policies
 _READ_SECONDS = 10.0  # after which a silent connection counts as lost
 _BACKOFF = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
 
+_BEFORE_ALL = datetime.min.replace(tzinfo=UTC)
+
 log = logging.getLogger(__name__)
 
 
@@ -26,17 +28,17 @@ class Snapshot:
 
     def __init__(self, versions: Sequence[Version]) -> None:
         self.versions = {version.id: version for version in versions}
-        self.book = open_book(versions)
+        self._now = open_book(versions)
         # What was published changed at these instants only: one book each is all there can be.
         self._moments = sorted({version.published_from for version in versions})
         self._books: dict[datetime, Book] = {}
 
-    def book_as_of(self, instant: datetime) -> Book:
-        """What was published by an instant."""
-        index = bisect_right(self._moments, instant)
+    def book(self, as_of: datetime | None = None) -> Book:
+        """What is published now, or what was by an instant."""
+        index = len(self._moments) if as_of is None else bisect_right(self._moments, as_of)
         if index == len(self._moments):
-            return self.book
-        moment = self._moments[index - 1] if index else datetime.min.replace(tzinfo=instant.tzinfo)
+            return self._now
+        moment = self._moments[index - 1] if index else _BEFORE_ALL
         if moment not in self._books:
             self._books[moment] = open_book(self.versions.values(), moment)
         return self._books[moment]
@@ -114,7 +116,7 @@ class Snapshots:
             return
         if self._snapshot is None or versions != list(known.values()):
             self._snapshot = Snapshot(versions)
-            log.info("policies read: %d, snapshot %s", len(versions), self._snapshot.book.id)
+            log.info("policies read: %d, snapshot %s", len(versions), self._snapshot.book().id)
         self._confirmed_at, self.trouble, self.live = monotonic(), None, True
         self._loaded.set()
 

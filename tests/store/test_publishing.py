@@ -53,8 +53,8 @@ async def test_a_correction_keeps_what_was_published_before(database_url: str) -
     held = await versions(database_url)
     assert held["110000@2022-09-01"].published_to == held["110000@2022-09-01.2"].published_from
     snapshot = Snapshot(list(held.values()))
-    assert set(snapshot.book.versions) == {"100000@unknown", "110000@2022-09-01.2"}
-    assert set(snapshot.book_as_of(between).versions) == {"100000@unknown", "110000@2022-09-01"}
+    assert set(snapshot.book().versions) == {"100000@unknown", "110000@2022-09-01.2"}
+    assert set(snapshot.book(between).versions) == {"100000@unknown", "110000@2022-09-01"}
 
 
 async def test_a_correction_may_return_to_an_earlier_wording(database_url: str) -> None:

@@ -52,9 +52,9 @@ async def test_a_new_policy_is_in_use_because_postgres_tells(database_url: str) 
     await publish_in(database_url, national())
     async with following(database_url, poll_seconds=NEVER) as snapshots:
         assert await snapshots.loaded(within=SOON)
-        assert "110000" not in snapshots.current.book.areas
+        assert "110000" not in snapshots.current.book().areas
         await publish_in(database_url, document())
-        await until(lambda: "110000" in snapshots.current.book.areas)
+        await until(lambda: "110000" in snapshots.current.book().areas)
 
 
 async def test_a_new_policy_is_in_use_even_if_nobody_tells(database_url: str) -> None:
@@ -67,8 +67,8 @@ async def test_a_new_policy_is_in_use_even_if_nobody_tells(database_url: str) ->
             "UPDATE policy SET published = tstzrange(lower(published), now()) WHERE area = '110000'"
         )
         await connection.close()
-        await until(lambda: "110000" not in snapshots.current.book.areas)
-        assert "110000" in before.book.areas
+        await until(lambda: "110000" not in snapshots.current.book().areas)
+        assert "110000" in before.book().areas
 
 
 async def test_a_correction_is_followed_and_the_past_stays_readable(database_url: str) -> None:
@@ -78,9 +78,9 @@ async def test_a_correction_is_followed_and_the_past_stays_readable(database_url
         first = snapshots.current
         instant = first.versions["110000@2022-09-01"].published_from
         await publish_in(database_url, document(monthly="110"))
-        await until(lambda: "110000@2022-09-01.2" in snapshots.current.book.versions)
-        assert snapshots.current.book_as_of(instant).id == first.book.id
-        assert snapshots.current.book.id != first.book.id
+        await until(lambda: "110000@2022-09-01.2" in snapshots.current.book().versions)
+        assert snapshots.current.book(instant).id == first.book().id
+        assert snapshots.current.book().id != first.book().id
 
 
 async def test_before_anything_was_published_nothing_is_in_force(database_url: str) -> None:
@@ -88,7 +88,7 @@ async def test_before_anything_was_published_nothing_is_in_force(database_url: s
     async with following(database_url) as snapshots:
         assert await snapshots.loaded(within=SOON)
         begun = snapshots.current.versions["100000@unknown"].published_from
-        assert snapshots.current.book_as_of(begun.replace(year=2000)).versions == {}
+        assert snapshots.current.book(begun.replace(year=2000)).versions == {}
 
 
 async def test_without_postgres_the_last_snapshot_stays_and_its_age_grows(server: Stoppable) -> None:
@@ -103,12 +103,12 @@ async def test_without_postgres_the_last_snapshot_stays_and_its_age_grows(server
         age = snapshots.age
         assert age is not None
         await until(lambda: (snapshots.age or 0) > age + 0.3)
-        assert "110000" in snapshots.current.book.areas
+        assert "110000" in snapshots.current.book().areas
         assert snapshots.trouble is not None
 
         server.start()
         await publish_in(url, document("120000"))
-        await until(lambda: "120000" in snapshots.current.book.areas)
+        await until(lambda: "120000" in snapshots.current.book().areas)
         assert snapshots.live
         assert snapshots.trouble is None
 
@@ -126,7 +126,7 @@ async def test_a_session_that_the_server_ends_is_replaced(database_url: str) -> 
         await until(lambda: not snapshots.live)
         await until(lambda: snapshots.live)
         await publish_in(database_url, document())
-        await until(lambda: "110000" in snapshots.current.book.areas)
+        await until(lambda: "110000" in snapshots.current.book().areas)
 
 
 async def test_a_row_that_cannot_be_read_leaves_the_last_snapshot_in_use(database_url: str) -> None:
@@ -144,7 +144,7 @@ async def test_a_row_that_cannot_be_read_leaves_the_last_snapshot_in_use(databas
         await connection.close()
         await until(lambda: "120000@unknown" in (snapshots.trouble or ""))
         assert snapshots.live
-        assert "110000" in snapshots.current.book.areas
+        assert "110000" in snapshots.current.book().areas
 
 
 async def test_without_a_first_snapshot_there_is_nothing_to_answer_from() -> None:

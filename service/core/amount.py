@@ -225,8 +225,10 @@ def worth(amount: Amount, facts: Facts) -> Fraction:  # noqa: C901, PLR0911, PLR
             return facts.pension(None if of is None else (of.year, of.month))
         case EmployerAverageWage():
             return facts.declared("employer_average_wage")
-        case OwnCredit() | Unknown():
+        case OwnCredit():
             return facts.declared("own_credit")
+        case Unknown():
+            return facts.unknown_credit()
         case Published(series=series):
             return facts.published(series)
         case Share(rate=rate, of=of):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from service.core.account import Bucket
-from service.core.amount import Amount, Nothing, Unknown
+from service.core.amount import Amount, Nothing
 from service.core.member import MemberClass, Status
 from service.core.text import Text
 from service.core.written import BY_KIND, Month
@@ -141,8 +141,3 @@ def classes_told_apart(rules: tuple[CreditRule, ...], status: Status) -> tuple[M
     """The classes that the rules tell apart within a status."""
     found = (name for rule in rules if status in rule.who.status for name in rule.who.class_)
     return tuple(dict.fromkeys(found))
-
-
-def is_unknown(rule: CreditRule) -> bool:
-    """Whether the sources do not say what the rule gives."""
-    return isinstance(rule.amount, Unknown)

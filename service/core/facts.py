@@ -77,6 +77,14 @@ class Facts:
             self.want(fact)
         return Fraction(value or 0)
 
+    def unknown_credit(self) -> Fraction:
+        """The credit seen on the app, where the sources do not say what it is; in fen."""
+        value = self.spell.own_credit
+        if value is None:
+            pointer = f"{self.spell.pointer}/own_credit"
+            self.log.fault(pointer, "unknown_parameter", policy=self.policy_id)
+        return Fraction(value or 0)
+
     def base(self) -> Fraction:
         """The contribution base of the month, in exact fen."""
         return contribution_base(self.policy.base, self)

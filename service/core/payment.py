@@ -7,10 +7,11 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple, assert_never
 
 from service.core.account import Bucket
-from service.core.written import BY_KIND, Fen
+from service.core.written import BY_KIND, Day, Fen
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import date
 
 
 class Category(StrEnum):
@@ -103,6 +104,12 @@ class PaymentRule:
     order: tuple[Bucket, ...]
     source: tuple[str, ...]
     gates: tuple[Gate, ...] = ()
+    from_: Day | None = None
+    to: Day | None = None
+
+    def holds(self, on: date) -> bool:
+        """Whether the rule is in force on the day; without dates, as long as its policy is."""
+        return (self.from_ is None or self.from_ <= on) and (self.to is None or on <= self.to)
 
 
 class Draw(NamedTuple):
@@ -116,18 +123,19 @@ class Draw(NamedTuple):
 
 def pay(
     rules: tuple[PaymentRule, ...],
+    on: date,
     category: str,
     amount: int,
     held: Mapping[Bucket, int],
     used: Mapping[str, int],
     lines: Mapping[str, int],
 ) -> Draw:
-    """How an expense of a category is paid from what the account holds.
+    """How an expense of a category, on a day, is paid from what the account holds.
 
     `used` is what each rule with a yearly cap has paid in the policy year; `lines` are the
     published lines of the month. A line that nobody published stays shut.
     """
-    index = next((i for i, rule in enumerate(rules) if category in rule.category), None)
+    index = next((i for i, rule in enumerate(rules) if category in rule.category and rule.holds(on)), None)
     if index is None:
         return Draw((), amount, None, "category_not_payable")
     rule = rules[index]

@@ -21,7 +21,6 @@ from service.core.credit import (
     classes_told_apart,
     gives_account,
     is_for,
-    is_unknown,
     rule_for,
 )
 from service.core.facts import Facts, Log
@@ -189,8 +188,6 @@ class Schedule:
         if spell is None:
             raise AssertionError(month)
         facts = Facts(in_force.policy, in_force.id, year, month, self.member, spell, self.log)
-        if is_unknown(rule) and spell.own_credit is None:
-            self.log.fault(f"{spell.pointer}/own_credit", "unknown_parameter", policy=in_force.id)
         basis = basis._replace(sources=rule.source)
         return Earned(month, in_force, facts, rule, basis, worth(rule.amount, facts))
 

@@ -232,7 +232,7 @@ class _Run:
             if (row := latest(rows, expense.on_month)) is not None and not ended(row, expense.on_month)
         }
         account = self.account
-        drawn = pay(in_force.payments, expense.category, expense.amount, self.held, account.used, lines)
+        drawn = pay(in_force.payments, on, expense.category, expense.amount, self.held, account.used, lines)
         self.cash += drawn.cash
         self.note_assumed(expense.on_month, in_force, "assumed_payment_rules")
         if drawn.why is not None:

@@ -11,6 +11,7 @@ from uuid import uuid4
 import asyncpg
 import pytest
 
+from service.catalogue import load
 from service.store import db, embedded
 
 # Nothing here outlives the run, so nothing need survive a crash.
@@ -61,10 +62,29 @@ def migrated(server_url: str) -> Iterator[str]:
     execute(server_url, f"DROP DATABASE {name} WITH (FORCE)")
 
 
+@pytest.fixture(scope="session")
+def filled(server_url: str, migrated: str) -> Iterator[str]:
+    """The name of a migrated database that holds the shipped catalogue."""
+    name = f"filled_{uuid4().hex}"
+    execute(server_url, f"CREATE DATABASE {name} TEMPLATE {migrated}")
+    asyncio.run(load.publish(on_database(server_url, name), load.read()))
+    yield name
+    execute(server_url, f"DROP DATABASE {name} WITH (FORCE)")
+
+
 @pytest.fixture
 def database_url(server_url: str, migrated: str) -> Iterator[str]:
     """A migrated, empty database of the test's own."""
     name = f"test_{uuid4().hex}"
     execute(server_url, f"CREATE DATABASE {name} TEMPLATE {migrated}")
+    yield on_database(server_url, name)
+    execute(server_url, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def catalogue_url(server_url: str, filled: str) -> Iterator[str]:
+    """A database of the test's own in which the shipped catalogue is published."""
+    name = f"test_{uuid4().hex}"
+    execute(server_url, f"CREATE DATABASE {name} TEMPLATE {filled}")
     yield on_database(server_url, name)
     execute(server_url, f"DROP DATABASE {name} WITH (FORCE)")

@@ -10,8 +10,9 @@ from service.core.month import month_text
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from service.core.crediting import Credited, Taken
+    from service.core.earning import Earned
     from service.core.policy import InForce
-    from service.core.schedule import Credited, Earned, Taken
 
 
 class CreditOfMonth(NamedTuple):

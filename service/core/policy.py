@@ -6,7 +6,7 @@ from bisect import bisect_right
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
-from service.core.account import Bucket
+from service.core.account import Basis, Bucket
 from service.core.base import BaseRule, UnknownBase
 from service.core.credit import CreditRule, Deduction
 from service.core.interest import DepositRate, Interest
@@ -132,6 +132,28 @@ class InForce:
     rollover: tuple[RolloverRule, ...]
     payments: tuple[PaymentRule, ...]
     assumed: tuple[str, ...]  # notice codes, one for each rule filled in
+
+    def basis(self, rules: Literal["rollover", "payments"], index: int) -> Basis:
+        """The place and sources of a rule: in the area's policy, or nationally where it is silent."""
+        own = self.policy.rollover if rules == "rollover" else self.policy.payments
+        if own != "unknown":
+            return Basis(self.id, f"/{rules}/{index}", own[index].source)
+        filled = self.rollover if rules == "rollover" else self.payments
+        return Basis(self.national_id, f"/{rules}/{index}", filled[index].source)
+
+    def interest_basis(self) -> Basis:
+        """The place and sources of the interest rule."""
+        own = self.policy.interest
+        if own != "unknown":
+            return Basis(self.id, "/interest", own.source)
+        return Basis(self.national_id, "/interest", self.national.interest.source)
+
+    def attested(self, month: int) -> bool:
+        """Whether a source says that the policy held in the month."""
+        attested = self.policy.attested
+        if attested.from_ is not None and month < month_of_day(attested.from_):
+            return False
+        return attested.to is None or month <= month_of_day(attested.to)
 
 
 @dataclass(frozen=True, slots=True)

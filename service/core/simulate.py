@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
-from service.core import interest
-from service.core.account import Balances, Basis, Bucket, Posting, PostingKind
-from service.core.amount import Nothing
+from service.core import accrual, telling
+from service.core.account import Balances, Bucket, Posting, PostingKind
 from service.core.answer import (
     CreditMonth,
     CreditOfMonth,
@@ -20,15 +19,14 @@ from service.core.answer import (
     together,
 )
 from service.core.change import changes
-from service.core.credit import Monthly, PostingRule
+from service.core.crediting import Credited, Taken
 from service.core.errors import Fault, Refused
 from service.core.facts import Log
-from service.core.month import day_in, days_in, month_of_day, month_text
+from service.core.month import day_in, days_in, month_text
 from service.core.payment import pay
 from service.core.published import ended, latest
 from service.core.rollover import roll_over
-from service.core.schedule import Credited, Schedule, Taken
-from service.core.source import Grade, best
+from service.core.schedule import Schedule
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -88,8 +86,8 @@ class _Run:
         self.changes = changes(question.timeline, question.member, question.first, question.last)
         self.log = Log(question.first, question.last)
         self.schedule = Schedule(question.timeline, question.member, self.log, self.changes)
-        self.year_starts = frozenset(m for m in self.changes if self.schedule.year_starts(m))
-        self.rates = interest.Rates.of(
+        self.year_starts = frozenset(m for m in self.changes if self.schedule.earnings.year_starts(m))
+        self.rates = accrual.Rates.of(
             self.in_force(question.first).national.deposit_rates, question.deposit_rates
         )
         self.account = question.member.opening.copy()
@@ -132,7 +130,10 @@ class _Run:
         for expense in self.expenses.get(month, ()):
             self.pay(expense)
         self.accrue(month, resume.held, started)
-        self.tell(month, changed=changed)
+        if min(self.held.values(), default=0) < 0:
+            self.log.note("negative_after_true_up", "warning", month=month)
+        if changed or month == self.question.last:
+            telling.credit(self.log, month, self.policy, self.schedule.earnings.of(month))
         closing = dict(self.held)
         opening = {**dict.fromkeys(closing, 0), **opening} if len(closing) > len(opening) else opening
         postings = tuple(self.postings)
@@ -141,11 +142,11 @@ class _Run:
     def credit_month(self, month: int) -> CreditMonth:
         """The credits of a month as they fall due, whatever the account holds."""
         self.policy = self.in_force(month)
-        settled = self.schedule.settled(month) if month in self.year_starts else None
+        settled = self.schedule.advances.settled(month) if month in self.year_starts else None
         found = self.schedule.credited(month)
         true_ups = [c for c in (*found, settled) if c and c.kind is PostingKind.TRUE_UP]
         owed = tuple(self.schedule.taken_from_account(month))
-        self.tell_credit(month)
+        telling.credit(self.log, month, self.policy, self.schedule.earnings.of(month))
         true_up = sum(c.net for c in true_ups)
         return CreditMonth(month, self.policy, summed_up(found, owed, true_up))
 
@@ -159,9 +160,9 @@ class _Run:
         before, starts = self.in_force(month - 1), month in self.year_starts
         if starts:
             self.post_interest(before, day_in(month, 1))
-            self.account.interest = interest.next_year(self.account.interest)
+            self.account.interest = accrual.next_year(self.account.interest)
             self.account.used = {}
-        settled = self.schedule.settled(month) if starts else None
+        settled = self.schedule.advances.settled(month) if starts else None
         if settled is not None and settled.net > 0:
             self.post_credit(settled)
         self.roll_over(month, before, year_starts=starts)
@@ -175,11 +176,11 @@ class _Run:
     def roll_over(self, month: int, in_force: InForce, *, year_starts: bool) -> None:
         """Post what moves between buckets on the first day of the month."""
         for move in roll_over(in_force.rollover, month, self.held, year_starts=year_starts):
-            basis = _basis(in_force, "rollover", move.rule)
+            basis = in_force.basis("rollover", move.rule)
             on, kind = day_in(month, 1), PostingKind.ROLLOVER
             self.post(Posting(on, kind, move.bucket, -move.amount, basis))
             self.post(Posting(on, kind, move.into, move.amount, basis))
-            self.note_assumed(month, in_force, "assumed_rollover")
+            telling.assumed(self.log, month, in_force, "assumed_rollover")
             self.log.note("rolled_over", month=month)
 
     def credit(self, month: int, *, changed: bool) -> CreditOfMonth:
@@ -219,6 +220,7 @@ class _Run:
             if fen:
                 on = self.postings[-1].on if self.postings else day_in(month, 1)
                 self.post(Posting(on, PostingKind.DEDUCTION, bucket, -fen, owed.basis))
+                self.log.note("deduction_taken", month=month)
                 left -= fen
         return owed._replace(amount=owed.amount - left)
 
@@ -234,19 +236,18 @@ class _Run:
         account = self.account
         drawn = pay(in_force.payments, on, expense.category, expense.amount, self.held, account.used, lines)
         self.cash += drawn.cash
-        self.note_assumed(expense.on_month, in_force, "assumed_payment_rules")
+        telling.assumed(self.log, expense.on_month, in_force, "assumed_payment_rules")
         if drawn.why is not None:
             self.log.note(drawn.why, month=expense.on_month, category=expense.category)
         if drawn.rule is None:
             return
-        basis = _basis(in_force, "payments", drawn.rule)
+        basis = in_force.basis("payments", drawn.rule)
         key, note = f"{basis.policy}#{basis.rule}", expense.note or expense.category
         paid = expense.amount - drawn.cash
         account.used = {**account.used, key: account.used.get(key, 0) + paid}
         for bucket, fen in drawn.draws:
             self.post(Posting(on, PostingKind.PAYMENT, bucket, -fen, basis, None, note))
-        late = [p for p in self.postings if p.kind is PostingKind.CREDIT and p.on > on]
-        if drawn.draws and late:
+        if drawn.draws and any(credited.on > on for credited in self.credited):
             self.log.note("posted_after_spending", month=expense.on_month)
 
     def accrue(self, month: int, held: Mapping[Bucket, int], started: int) -> None:
@@ -254,109 +255,30 @@ class _Run:
         rule = self.policy.interest
         moved = self.postings[started:]
         spans = {
-            bucket: interest.Span(fen, tuple((p.on.day, p.amount) for p in moved if p.bucket is bucket))
+            bucket: accrual.Span(fen, tuple((p.on.day, p.amount) for p in moved if p.bucket is bucket))
             for bucket, fen in held.items()
         }
-        self.account.interest, missing = interest.accrue(
-            rule, self.rates, month, spans, self.account.interest
-        )
+        self.account.interest, missing = accrual.accrue(rule, self.rates, month, spans, self.account.interest)
         if missing:
-            self.note_rates(month, self.policy, missing)
+            telling.rates(self.log, month, self.policy, missing)
         if moved or any(held.values()):
-            self.note_assumed(month, self.policy, "assumed_interest_rate")
-            self.note_assumed(month, self.policy, "assumed_interest_method")
-        year_ends = rule.posted == "year_end" and self.schedule.year_ends(month)
-        if interest.falls_due(rule, month, year_ends=year_ends):
+            telling.assumed(self.log, month, self.policy, "assumed_interest_rate")
+            telling.assumed(self.log, month, self.policy, "assumed_interest_method")
+        year_ends = rule.posted == "year_end" and self.schedule.earnings.year_ends(month)
+        if accrual.falls_due(rule, month, year_ends=year_ends):
             self.post_interest(self.policy, day_in(month, days_in(month)))
 
     def post_interest(self, in_force: InForce, on: date) -> None:
         """Post what has accrued; the part of a fen left over lapses."""
-        if in_force.interest.method == "flat_on_settlement":
-            return
-        for bucket, fen in interest.due(in_force.interest, self.account.interest).items():
-            self.post(Posting(on, PostingKind.INTEREST, bucket, fen, _interest_basis(in_force)))
-        self.account.interest = interest.posted(self.account.interest)
+        for bucket, fen in accrual.due(in_force.interest, self.account.interest).items():
+            self.post(Posting(on, PostingKind.INTEREST, bucket, fen, in_force.interest_basis()))
+        self.account.interest = accrual.posted(self.account.interest)
 
     def post_flat_interest(self, month: int, in_force: InForce) -> None:
         """Post interest once on the balance that was settled and rolled over."""
         on, held = day_in(month, 1), self.held.get(Bucket.PRIOR_YEARS, 0)
-        fen, missing = interest.flat(in_force.interest, self.rates, on, held)
-        self.note_rates(month, in_force, missing)
+        fen, missing = accrual.flat(in_force.interest, self.rates, on, held)
+        telling.rates(self.log, month, in_force, missing)
         if fen:
-            basis = _interest_basis(in_force)
+            basis = in_force.interest_basis()
             self.post(Posting(on, PostingKind.INTEREST, Bucket.PRIOR_YEARS, fen, basis))
-
-    def note_rates(self, month: int, in_force: InForce, missing: frozenset[str]) -> None:
-        """Say which deposit rates nobody published for the month, and how to declare them."""
-        for term in sorted(missing):
-            parameter = f"/parameters/deposit_rates/{term}"
-            self.log.note(
-                "unknown_parameter",
-                "warning",
-                month=month,
-                policy=in_force.id,
-                parameter=parameter,
-            )
-
-    def note_assumed(self, month: int, in_force: InForce, code: str) -> None:
-        """Say that a national default stands in for what the policy leaves unknown."""
-        if code in in_force.assumed:
-            self.log.note(code, month=month, policy=in_force.id)
-
-    def tell(self, month: int, *, changed: bool) -> None:
-        """Say what a reader of the month must know."""
-        if min(self.held.values(), default=0) < 0:
-            self.log.note("negative_after_true_up", "warning", month=month)
-        if any(p.kind is PostingKind.DEDUCTION for p in self.postings):
-            self.log.note("deduction_taken", month=month)
-        if changed or month == self.question.last:
-            self.tell_credit(month)
-
-    def tell_credit(self, month: int) -> None:
-        """Say why nothing is credited, and what is assumed where something is."""
-        in_force = self.policy
-        if not _attested(in_force, month):
-            self.log.note("policy_extrapolated", "warning", month=month, policy=in_force.id)
-        earned = self.schedule.earned(month)
-        if earned is None:
-            self.log.note("gap_no_credit", month=month)
-        elif isinstance(earned.rule.amount, Nothing):
-            self.log.note(earned.rule.amount.because, month=month, policy=in_force.id)
-        else:
-            grade = best(tuple(in_force.policy.sources[s] for s in earned.rule.source))
-            if grade > Grade.B and earned.basis.policy == in_force.id:
-                self.log.note("low_grade_source", month=month, policy=in_force.id, grade=grade)
-            self.tell_posting(month, earned.rule.posting)
-
-    def tell_posting(self, month: int, posting: PostingRule) -> None:
-        """Say what is assumed of the posting, and what is earned but not yet posted."""
-        if not isinstance(posting, Monthly):
-            return
-        if posting.lag_months == "unknown":
-            self.log.note("assumed_posting_lag", month=month, policy=self.policy.id)
-        elif month + posting.lag_months > self.question.last:
-            self.log.note("not_yet_credited", month=month)
-
-
-def _attested(in_force: InForce, month: int) -> bool:
-    """Whether a source says that the policy held in the month."""
-    attested = in_force.policy.attested
-    if attested.from_ is not None and month < month_of_day(attested.from_):
-        return False
-    return attested.to is None or month <= month_of_day(attested.to)
-
-
-def _basis(in_force: InForce, rules: Literal["rollover", "payments"], index: int) -> Basis:
-    """The place and sources of a rule, in the area's policy or where it is silent the national."""
-    own = getattr(in_force.policy, rules)
-    if own == "unknown":
-        found = getattr(in_force.national, rules)[index]
-        return Basis(in_force.national_id, f"/{rules}/{index}", found.source)
-    return Basis(in_force.id, f"/{rules}/{index}", own[index].source)
-
-
-def _interest_basis(in_force: InForce) -> Basis:
-    own = in_force.policy.interest
-    if own == "unknown":
-        return Basis(in_force.national_id, "/interest", in_force.national.interest.source)
-    return Basis(in_force.id, "/interest", own.source)

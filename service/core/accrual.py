@@ -1,0 +1,259 @@
+"""Accruing interest (计息) day by day or month by month, exactly.
+
+Accrued interest is an integer in parts of a fen, so that it can be carried: a rate is in
+millionths a year, and a year has 12 months, 360 or 365 days.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from fractions import Fraction
+from typing import NamedTuple, assert_never
+
+from service.core.account import Bucket
+from service.core.interest import (
+    DepositRate,
+    IfUnspent,
+    Interest,
+    NoInterest,
+    OfDeposit,
+    OfNumber,
+    Term,
+    UnknownRate,
+)
+from service.core.month import day_in, days_in, month_of_day
+
+MILLIONTHS = 1_000_000
+PARTS_OF_YEAR = 26_280  # divisible by 12, 360 and 365
+UNIT = MILLIONTHS * PARTS_OF_YEAR
+"""How many parts of a fen accrued interest is counted in."""
+
+
+class Span(NamedTuple):
+    """A bucket's balance through one month: what it began with and how it moved on which day."""
+
+    opening: int
+    moves: tuple[tuple[int, int], ...]  # day of the month, fen
+
+    @property
+    def closing(self) -> int:
+        """The balance at the end of the month."""
+        return self.opening + sum(fen for _, fen in self.moves)
+
+    def day_sum(self, first: int, last: int) -> int:
+        """The sum of the balances at the end of each day, in fen times days."""
+        moved = sum(fen * max(0, last - max(day, first) + 1) for day, fen in self.moves)
+        return self.opening * (last - first + 1) + moved
+
+    def least(self) -> int:
+        """The smallest balance at the end of any day, or before the first."""
+        least = balance = self.opening
+        for _, fen in sorted(self.moves):
+            balance += fen
+            least = min(least, balance)
+        return least
+
+
+class Rates(NamedTuple):
+    """Deposit rates in millionths a year: the national table, and what a question declares."""
+
+    table: tuple[DepositRate, ...]
+    declared: Mapping[str, Fraction]
+    settled_from: date  # from this day on the last row of each term counts
+    settled: Mapping[str, int]
+
+    @classmethod
+    def of(cls, table: tuple[DepositRate, ...], declared: Mapping[str, Fraction]) -> Rates:
+        """The rates of a table; what is declared counts for days before a term's first row."""
+        settled: dict[str, int] = {row.term: int(row.rate * MILLIONTHS) for row in table}
+        return cls(table, declared, max((r.from_ for r in table), default=date.max), settled)
+
+    def on(self, term: Term, day: date) -> int | None:
+        """The rate of a deposit term on a day; None where nobody says."""
+        if day >= self.settled_from and term in self.settled:
+            return self.settled[term]
+        found = self.declared.get(term)
+        for row in self.table:
+            if row.term == term and row.from_ <= day:
+                found = row.rate
+        return None if found is None else int(found * MILLIONTHS)
+
+
+class Accrual(NamedTuple):
+    """The state after a month; `missing` names the terms nobody published a rate for."""
+
+    state: dict[str, int]
+    missing: frozenset[str]
+
+
+OTHERWISE = "otherwise"
+CARRIED = "carried"
+DAY_SUM = "day_sum"
+DAYS = "days"
+LOW = "low"
+
+
+def accrue(
+    rule: Interest, rates: Rates, month: int, spans: Mapping[Bucket, Span], state: Mapping[str, int]
+) -> Accrual:
+    """Add a month's interest on every bucket to what has accrued; a negative bucket bears none."""
+    if rule.method == "flat_on_settlement":
+        return Accrual(dict(state), frozenset())
+    after = dict(state)
+    missing: set[str] = set()
+    for bucket, span in _interest_spans(rule, month, spans, after).items():
+        for key, term in _rates_of(rule, bucket):
+            gained, gap = _gained(rule, rates, month, span, term)
+            after[key] = after.get(key, 0) + gained
+            missing |= gap
+    if isinstance(rule.prior_years, IfUnspent):
+        _count_days(month, spans, after)
+    return Accrual(after, frozenset(missing))
+
+
+def due(rule: Interest, state: Mapping[str, int]) -> dict[Bucket, int]:
+    """The interest to post on each bucket, in fen, rounded half up."""
+    posted = {}
+    for bucket in Bucket:
+        key = bucket.value
+        if bucket is Bucket.PRIOR_YEARS and isinstance(rule.prior_years, IfUnspent):
+            carried, days = state.get(CARRIED, 0), state.get(DAYS, 0)
+            key = key if state.get(DAY_SUM, 0) >= carried * days else OTHERWISE
+        fen = (2 * state.get(key, 0) + UNIT) // (2 * UNIT)
+        if fen > 0:
+            posted[bucket] = fen
+    return posted
+
+
+def flat(rule: Interest, rates: Rates, on: date, held: int) -> tuple[int, frozenset[str]]:
+    """Interest posted once on a settled balance, in fen, and the terms that nobody published."""
+    fen, missing = 0, set()
+    for _, term in _rates_of(rule, Bucket.PRIOR_YEARS):
+        rate = rates.on(term, on) if isinstance(term, str) else term
+        if rate is None:
+            missing.add(str(term))
+        fen = (2 * max(0, held) * (rate or 0) + MILLIONTHS) // (2 * MILLIONTHS)
+        break
+    return fen, frozenset(missing)
+
+
+def posted(state: Mapping[str, int]) -> dict[str, int]:
+    """The state after what had accrued was posted."""
+    gone = {*(bucket.value for bucket in Bucket), OTHERWISE}
+    return {key: value for key, value in state.items() if key not in gone}
+
+
+def next_year(state: Mapping[str, int]) -> dict[str, int]:
+    """The state in which a policy year starts: what the average was made of is forgotten."""
+    gone = {CARRIED, DAY_SUM, DAYS}
+    return {key: value for key, value in state.items() if key not in gone}
+
+
+def falls_due(rule: Interest, month: int, *, year_ends: bool) -> bool:
+    """Whether interest is posted at the end of the month."""
+    if rule.method == "flat_on_settlement":
+        return False
+    if rule.posted == "quarterly":
+        return month % 3 == 2  # noqa: PLR2004 - March, June, September, December
+    return rule.posted == "year_end" and year_ends
+
+
+def _rates_of(rule: Interest, bucket: Bucket) -> list[tuple[str, Term | int]]:
+    """The state keys a bucket accrues under, each with a deposit term or a rate in millionths."""
+    chosen = {
+        Bucket.CURRENT_YEAR: rule.current_year,
+        Bucket.PRIOR_YEARS: rule.prior_years,
+        Bucket.HEALTH: rule.health,
+    }[bucket]
+    match chosen:
+        case OfDeposit(term=term):
+            return [(bucket.value, term)]
+        case OfNumber(rate=rate):
+            return [(bucket.value, int(rate * MILLIONTHS))]
+        case IfUnspent(term=term, otherwise=otherwise):
+            other: Term = "demand" if otherwise == "unknown" else otherwise
+            return [(bucket.value, term), (OTHERWISE, other)]
+        case NoInterest() | UnknownRate():
+            return []
+        case _:
+            assert_never(chosen)
+
+
+def _gained(rule: Interest, rates: Rates, month: int, span: Span, term: Term | int) -> tuple[int, set[str]]:
+    """Parts of a fen earned in the month, and the terms without a published rate."""
+    last = days_in(month)
+    if rule.method == "month_end_product":
+        rate = rates.on(term, day_in(month, last)) if isinstance(term, str) else term
+        gained = max(0, span.closing) * (rate or 0) * (PARTS_OF_YEAR // 12)
+        return gained, {str(term)} if rate is None else set()
+    gained, missing = 0, set()
+    part = PARTS_OF_YEAR // (360 if rule.days_per_year == "unknown" else rule.days_per_year)
+    for first, until, rate in _stretches(rates, month, last, term):
+        if rate is None:
+            missing.add(str(term))
+        gained += max(0, span.day_sum(first, until)) * (rate or 0) * part
+    return gained, missing
+
+
+def _stretches(rates: Rates, month: int, last: int, term: Term | int) -> list[tuple[int, int, int | None]]:
+    """The days of the month cut where the rate changes."""
+    if not isinstance(term, str):
+        return [(1, last, term)]
+    changes = {row.from_.day for row in rates.table if month_of_day(row.from_) == month}
+    firsts = sorted({1} | changes)
+    ends = [day - 1 for day in firsts[1:]] + [last]
+    return [(a, b, rates.on(term, day_in(month, a))) for a, b in zip(firsts, ends, strict=True)]
+
+
+def _interest_spans(
+    rule: Interest, month: int, spans: Mapping[Bucket, Span], state: dict[str, int]
+) -> Mapping[Bucket, Span]:
+    """The balances that interest is counted on, where the interest year is not the policy year.
+
+    What was held when the interest year began and has not been spent since is the least total
+    since then: current money is drawn first.
+    """
+    if rule.year is None:
+        return spans
+    both = (Bucket.CURRENT_YEAR, Bucket.PRIOR_YEARS)
+    total = Span(sum(spans[b].opening for b in both), tuple(sorted(m for b in both for m in spans[b].moves)))
+    split = _split(total, state.get(LOW, spans[Bucket.PRIOR_YEARS].opening), _turn(rule, month))
+    carried, low = split
+    state[LOW] = low
+    rest = Span(
+        total.opening - carried.opening,
+        tuple(sorted(total.moves + tuple((day, -fen) for day, fen in carried.moves))),
+    )
+    return {**spans, Bucket.CURRENT_YEAR: rest, Bucket.PRIOR_YEARS: carried}
+
+
+def _turn(rule: Interest, month: int) -> int | None:
+    """The day of this month on which a new interest year begins, if it does."""
+    year = rule.year
+    return year.day if year is not None and month % 12 + 1 == year.month else None
+
+
+def _split(total: Span, low: int, turn: int | None) -> tuple[Span, int]:
+    """The carried part of a total day by day, and its least at the end of the month."""
+    carried = min(low, total.opening)
+    opening, balance, moves = carried, total.opening, []
+    events = sorted(total.moves + (((turn, 0),) if turn is not None else ()))
+    turned = turn is None
+    for day, fen in events:
+        if not turned and turn is not None and day >= turn:
+            moves.append((turn, balance - carried))
+            carried, turned = balance, True
+        balance += fen
+        if balance < carried:
+            moves.append((day, balance - carried))
+            carried = balance
+    return Span(opening, tuple(moves)), carried
+
+
+def _count_days(month: int, spans: Mapping[Bucket, Span], state: dict[str, int]) -> None:
+    """Count what the average daily balance of the year is made of."""
+    days = days_in(month)
+    state.setdefault(CARRIED, spans[Bucket.PRIOR_YEARS].opening)
+    state[DAY_SUM] = state.get(DAY_SUM, 0) + sum(s.day_sum(1, days) for s in spans.values())
+    state[DAYS] = state.get(DAYS, 0) + days

@@ -1,0 +1,122 @@
+"""What one month earns: the first rule for the member, worked out on the facts of the month."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from service.core.account import Basis
+from service.core.amount import worth
+from service.core.credit import CreditRule, classes_told_apart, gives_account, is_for, rule_for
+from service.core.facts import Facts, Log
+from service.core.year import PolicyYear, policy_year
+
+if TYPE_CHECKING:
+    from fractions import Fraction
+
+    from service.core.member import Member, Spell
+    from service.core.policy import InForce, Timeline
+
+
+class Earned(NamedTuple):
+    """What one rule gives for one month, in exact fen a month."""
+
+    month: int
+    in_force: InForce
+    facts: Facts
+    rule: CreditRule
+    basis: Basis
+    amount: Fraction
+
+
+class Earnings:
+    """What a member earns month by month; remembers only what it has worked out."""
+
+    def __init__(self, timeline: Timeline, member: Member, log: Log, changes: frozenset[int]) -> None:
+        self.timeline = timeline
+        self.member = member
+        self.log = log
+        self._changes = changes
+        self._earned: dict[int, Earned | None] = {}
+
+    def year(self, month: int) -> PolicyYear | None:
+        """The policy year of the month, if a policy is in force."""
+        in_force = self.timeline.at(month)
+        return None if in_force is None else policy_year(in_force.policy.years, month)
+
+    def year_starts(self, month: int) -> bool:
+        """Whether a policy year starts with the month."""
+        year = self.year(month)
+        return year is not None and year.start == month
+
+    def year_ends(self, month: int) -> bool:
+        """Whether a policy year ends with the month."""
+        year = self.year(month)
+        return year is not None and year.end == month
+
+    def of(self, month: int) -> Earned | None:
+        """What the first rule for the member gives for the month; None without policy or spell.
+
+        Where nothing changes it is what the month before earned, and still bears its month.
+        """
+        if month not in self._earned:
+            repeats = self.log.first < month <= self.log.last and month not in self._changes
+            found = self.of(month - 1) if repeats else self._work_out(month)
+            self._earned[month] = found
+        return self._earned[month]
+
+    def extras(self, month: int) -> list[Earned]:
+        """What the additional lines give for the month: every one for the member counts."""
+        in_force, spell = self.timeline.at(month), self.member.spell_at(month)
+        if in_force is None or spell is None:
+            return []
+        return [
+            self._earn(month, in_force, spell, rule, Basis(in_force.id, f"/extras/{index}", rule.source))
+            for index, rule in enumerate(in_force.policy.extras)
+            if is_for(rule.who, self.member, spell)
+        ]
+
+    def joins(self, month: int) -> bool:
+        """Whether the member had no account in the month before."""
+        if self.member.spell_at(month - 1) is None:
+            return True
+        if self.timeline.at(month - 1) is None:
+            return False
+        before = self.of(month - 1)
+        return before is None or not gives_account(before.rule)
+
+    def begins(self, month: int) -> bool:
+        """Whether the member's status in the month is not that of the month before."""
+        now, before = self.member.spell_at(month), self.member.spell_at(month - 1)
+        return now is not None and (before is None or before.status is not now.status)
+
+    def _work_out(self, month: int) -> Earned | None:
+        in_force, spell = self.timeline.at(month), self.member.spell_at(month)
+        if in_force is None or spell is None:
+            return None
+        rules = in_force.policy.credits
+        index = rule_for(rules, self.member, spell)
+        if index is not None:
+            basis = Basis(in_force.id, f"/credits/{index}", rules[index].source)
+            return self._earn(month, in_force, spell, rules[index], basis)
+        classes = classes_told_apart(rules, spell.status)
+        if classes and spell.member_class is None:
+            told = ", ".join(classes)
+            self.log.fault(f"{spell.pointer}/class", "class_required", policy=in_force.id, classes=told)
+            return None
+        return self._nationally(month, in_force, spell)
+
+    def _nationally(self, month: int, in_force: InForce, spell: Spell) -> Earned | None:
+        """What the national rules give a status that the area's own do not name."""
+        rules = in_force.national.credits
+        index = rule_for(rules, self.member, spell)
+        if index is None:
+            self.log.fault(f"{spell.pointer}/status", "status_unknown", policy=in_force.id)
+            return None
+        self.log.note("assumed_credit_rule", month=month, policy=in_force.id)
+        basis = Basis(in_force.national_id, f"/credits/{index}", rules[index].source)
+        return self._earn(month, in_force, spell, rules[index], basis)
+
+    def _earn(self, month: int, in_force: InForce, spell: Spell, rule: CreditRule, basis: Basis) -> Earned:
+        year = policy_year(in_force.policy.years, month)
+        facts = Facts(in_force.policy, in_force.id, year, month, self.member, spell, self.log)
+        return Earned(month, in_force, facts, rule, basis, worth(rule.amount, facts))

@@ -1,0 +1,62 @@
+"""What a reader of an answer must know: why nothing came, what is assumed, how far to trust it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from service.core.amount import Nothing
+from service.core.credit import Monthly
+from service.core.source import Grade, best
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from service.core.credit import PostingRule
+    from service.core.earning import Earned
+    from service.core.facts import Log
+    from service.core.policy import InForce
+
+
+def assumed(log: Log, month: int, in_force: InForce, code: str) -> None:
+    """Say that a national default stands in for what the policy leaves unknown."""
+    if code in in_force.assumed:
+        log.note(code, month=month, policy=in_force.id)
+
+
+def rates(log: Log, month: int, in_force: InForce, terms: Iterable[str]) -> None:
+    """Say which deposit rates nobody published for the month, and how to declare them."""
+    for term in sorted(terms):
+        parameter = f"/parameters/deposit_rates/{term}"
+        log.note("unknown_parameter", "warning", month=month, policy=in_force.id, parameter=parameter)
+
+
+def credit(log: Log, month: int, in_force: InForce, earned: Earned | None) -> None:
+    """Say why nothing is credited, and what is assumed where something is."""
+    if not in_force.attested(month):
+        log.note("policy_extrapolated", "warning", month=month, policy=in_force.id)
+    if earned is None:
+        log.note("gap_no_credit", month=month)
+    elif isinstance(earned.rule.amount, Nothing):
+        log.note(earned.rule.amount.because, month=month, policy=in_force.id)
+    else:
+        _trust(log, month, in_force, earned)
+        _posting(log, month, in_force, earned.rule.posting)
+
+
+def _trust(log: Log, month: int, in_force: InForce, earned: Earned) -> None:
+    """Say that the credit rests on an aggregator's word alone."""
+    if earned.basis.policy != in_force.id:
+        return
+    grade = best(tuple(in_force.policy.sources[name] for name in earned.rule.source))
+    if grade > Grade.B:
+        log.note("low_grade_source", month=month, policy=in_force.id, grade=grade.value)
+
+
+def _posting(log: Log, month: int, in_force: InForce, posting: PostingRule) -> None:
+    """Say what is assumed of the posting, and what is earned but not posted by the last month."""
+    if not isinstance(posting, Monthly):
+        return
+    if posting.lag_months == "unknown":
+        log.note("assumed_posting_lag", month=month, policy=in_force.id)
+    elif month + posting.lag_months > log.last:
+        log.note("not_yet_credited", month=month)

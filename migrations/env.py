@@ -11,6 +11,7 @@ from service.store.tables import metadata
 RUNNERS = 7_316_100  # the advisory lock of those who migrate
 WAIT_FOR_RUNNER = "60s"
 WAIT_FOR_TABLE = "4s"  # rather give up than queue behind a long query and block all who come after
+STATEMENT = "60s"  # what takes longer does not belong into a migration that services wait for
 
 
 def offline() -> None:
@@ -18,6 +19,7 @@ def offline() -> None:
     context.configure(dialect_name="postgresql", target_metadata=metadata, literal_binds=True)
     with context.begin_transaction():
         context.execute(f"SET LOCAL lock_timeout = '{WAIT_FOR_TABLE}'")
+        context.execute(f"SET LOCAL statement_timeout = '{STATEMENT}'")
         context.run_migrations()
 
 
@@ -28,6 +30,7 @@ def online(connection: Connection) -> None:
         connection.execute(text(f"SET LOCAL lock_timeout = '{WAIT_FOR_RUNNER}'"))
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": RUNNERS})
         connection.execute(text(f"SET LOCAL lock_timeout = '{WAIT_FOR_TABLE}'"))
+        connection.execute(text(f"SET LOCAL statement_timeout = '{STATEMENT}'"))
         context.run_migrations()
 
 

@@ -44,26 +44,26 @@ def upgrade() -> None:
         sa.Column("grade", sa.Text(), nullable=False),
         sa.Column("author", sa.Text(), nullable=False),
         sa.Column("approver", sa.Text(), nullable=True),
-        sa.PrimaryKeyConstraint("id", name="policy_pkey"),
-        sa.CheckConstraint("area ~ '^[0-9]{6}$'", name="policy_area_code"),
-        sa.CheckConstraint("starts_with(id, area || '@')", name="policy_id_names_area"),
-        sa.CheckConstraint("NOT isempty(effective)", name="policy_effective_not_empty"),
+        sa.PrimaryKeyConstraint("id", name=op.f("policy_pkey")),
+        sa.CheckConstraint("area ~ '^[0-9]{6}$'", name=op.f("policy_area_code")),
+        sa.CheckConstraint("starts_with(id, area || '@')", name=op.f("policy_id_names_area")),
+        sa.CheckConstraint("NOT isempty(effective)", name=op.f("policy_effective_not_empty")),
         sa.CheckConstraint(
             "NOT isempty(published) AND lower_inc(published) AND NOT upper_inc(published)",
-            name="policy_published_began",
+            name=op.f("policy_published_began"),
         ),
         sa.CheckConstraint(
-            "(document ->> 'area') IS NOT DISTINCT FROM area", name="policy_document_names_area"
+            "(document ->> 'area') IS NOT DISTINCT FROM area", name=op.f("policy_document_names_area")
         ),
-        sa.CheckConstraint("sha256 ~ '^[0-9a-f]{64}$'", name="policy_sha256_hex"),
-        sa.CheckConstraint("grade IN ('A', 'B', 'C')", name="policy_grade_sufficient"),
-        sa.CheckConstraint("author <> ''", name="policy_author_named"),
+        sa.CheckConstraint("sha256 ~ '^[0-9a-f]{64}$'", name=op.f("policy_sha256_hex")),
+        sa.CheckConstraint("grade IN ('A', 'B', 'C')", name=op.f("policy_grade_sufficient")),
+        sa.CheckConstraint("author <> ''", name=op.f("policy_author_named")),
         postgresql.ExcludeConstraint(
             (sa.column("area"), "="),
             (sa.column("effective"), "&&"),
             (sa.column("published"), "&&"),
             using="gist",
-            name="policy_in_force_once",
+            name=op.f("policy_in_force_once"),
         ),
     )
     op.execute(GUARD)

@@ -31,6 +31,7 @@ class MemberClass(StrEnum):
     WITH_ACCOUNT = "with_account"  # 统账结合
     WITHOUT_ACCOUNT = "without_account"  # 单建统筹, 大病统筹
     STILL_PAYING = "still_paying"  # 达到退休年龄后继续缴费
+    INDIVIDUAL = "individual"  # 以个人身份（灵活就业）参保或退休
     PRE_1949_WORKER = "pre_1949_worker"  # 建国前老工人
     CIVIL_SERVANT = "civil_servant"  # 公务员
 

@@ -6,6 +6,7 @@ from bisect import bisect_right
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
+from functools import lru_cache
 from time import monotonic
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -18,6 +19,7 @@ from service.store import db, policies
 _READ_SECONDS = 10.0  # after which a silent connection counts as lost
 _BACKOFF = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
 
+_BOOKS = 32  # how many books of the past are kept open
 _BEFORE_ALL = datetime.min.replace(tzinfo=UTC)
 
 log = logging.getLogger(__name__)
@@ -29,19 +31,16 @@ class Snapshot:
     def __init__(self, versions: Sequence[Version]) -> None:
         self.versions = {version.id: version for version in versions}
         self._now = open_book(versions)
-        # What was published changed at these instants only: one book each is all there can be.
+        # What was published changed at these instants only: one book serves all questions between two.
         self._moments = sorted({version.published_from for version in versions})
-        self._books: dict[datetime, Book] = {}
+        self._as_of = lru_cache(maxsize=_BOOKS)(lambda moment: open_book(versions, moment))
 
     def book(self, as_of: datetime | None = None) -> Book:
         """What is published now, or what was by an instant."""
         index = len(self._moments) if as_of is None else bisect_right(self._moments, as_of)
         if index == len(self._moments):
             return self._now
-        moment = self._moments[index - 1] if index else _BEFORE_ALL
-        if moment not in self._books:
-            self._books[moment] = open_book(self.versions.values(), moment)
-        return self._books[moment]
+        return self._as_of(self._moments[index - 1] if index else _BEFORE_ALL)
 
 
 class Snapshots:

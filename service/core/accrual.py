@@ -46,13 +46,17 @@ class Span(NamedTuple):
         moved = sum(fen * max(0, last - max(day, first) + 1) for day, fen in self.moves)
         return self.opening * (last - first + 1) + moved
 
-    def least(self) -> int:
-        """The smallest balance at the end of any day, or before the first."""
-        least = balance = self.opening
-        for _, fen in sorted(self.moves):
-            balance += fen
-            least = min(least, balance)
-        return least
+    def bearing(self, first: int, last: int) -> int:
+        """The same over the days on which the balance is positive: a negative one bears no interest."""
+        if not self.moves:
+            return max(0, self.opening) * (last - first + 1)
+        total, balance, since = 0, self.opening, first
+        for day, fen in sorted(self.moves):
+            if since < day <= last:
+                total += max(0, balance) * (day - since)
+                since = day
+            balance += fen if day <= last else 0
+        return total + max(0, balance) * (last - since + 1)
 
 
 class Rates(NamedTuple):
@@ -98,9 +102,11 @@ def accrue(
     rule: Interest, rates: Rates, month: int, spans: Mapping[Bucket, Span], state: Mapping[str, int]
 ) -> Accrual:
     """Add a month's interest on every bucket to what has accrued; a negative bucket bears none."""
-    if rule.method == "flat_on_settlement":
-        return Accrual(dict(state), frozenset())
     after = dict(state)
+    if rule.year is None or rule.method == "flat_on_settlement":
+        after.pop(LOW, None)
+    if rule.method == "flat_on_settlement":
+        return Accrual(after, frozenset())
     missing: set[str] = set()
     for bucket, span in _interest_spans(rule, month, spans, after).items():
         for key, term in _rates_of(rule, bucket):
@@ -192,7 +198,7 @@ def _gained(rule: Interest, rates: Rates, month: int, span: Span, term: Term | i
     for first, until, rate in _stretches(rates, month, last, term):
         if rate is None:
             missing.add(str(term))
-        gained += max(0, span.day_sum(first, until)) * (rate or 0) * part
+        gained += span.bearing(first, until) * (rate or 0) * part
     return gained, missing
 
 
@@ -238,13 +244,11 @@ def _split(total: Span, low: int, turn: int | None) -> tuple[Span, int]:
     """The carried part of a total day by day, and its least at the end of the month."""
     carried = min(low, total.opening)
     opening, balance, moves = carried, total.opening, []
-    events = sorted(total.moves + (((turn, 0),) if turn is not None else ()))
-    turned = turn is None
-    for day, fen in events:
-        if not turned and turn is not None and day >= turn:
-            moves.append((turn, balance - carried))
-            carried, turned = balance, True
-        balance += fen
+    for day in sorted({day for day, _ in total.moves} | ({turn} if turn is not None else set())):
+        if day == turn:
+            moves.append((day, balance - carried))
+            carried = balance
+        balance += sum(fen for on, fen in total.moves if on == day)
         if balance < carried:
             moves.append((day, balance - carried))
             carried = balance

@@ -56,16 +56,25 @@ class Advances:
 
     def settled(self, month: int) -> Credited | None:
         """The settlement of the policy year that ended before the month, if it moves money."""
-        ended = self.earnings.year(month - 1)
-        if ended is None:
+        if self.earnings.year(month - 1) is None:
             return None
-        months = range(ended.start, month)
+        months = range(self._began(month - 1), month)
         last = next((e for m in reversed(months) if (e := self._due_under(m)) is not None), None)
         if last is None:
             return None
         posted = sum(c.gross for m in months for c in (self.posted(m), self.taken_back(m)) if c)
-        difference = round_half_up(self._due(ended.start, month - 1)) - posted
-        return _true_up(month, (ended.start, month - 1), difference, last)
+        difference = round_half_up(self._due(months.start, month - 1)) - posted
+        return _true_up(month, (months.start, month - 1), difference, last)
+
+    def _began(self, month: int) -> int:
+        """The month in which the policy year at hand began.
+
+        Where a policy with other years came into force on the way, that is not its own year's first.
+        """
+        earnings = self.earnings
+        while not earnings.year_starts(month) and earnings.year(month - 1) is not None:
+            month -= 1
+        return month
 
     def _due_under(self, month: int) -> Earned | None:
         """What the month is due under a rule that credits the year in advance.

@@ -33,17 +33,19 @@ def dated(policies: Iterable[InForce]) -> tuple[int, ...]:
 
 def delays(policies: Iterable[InForce]) -> tuple[int, ...]:
     """By how many months a change may show later: lags, and rules that look at the month before."""
-    found = {0}
+    found, looks_back = {0}, False
     for in_force in policies:
         policy = in_force.policy
-        looks_back = getattr(policy.base, "change", "") == "month_after"
-        for rule in (*policy.credits, *policy.extras):
+        looks_back |= getattr(policy.base, "change", "") == "month_after"
+        for rule in (*policy.credits, *policy.extras, *in_force.national.credits):
             inside = (part for a in _amounts(rule) for part in parts(a))
             looks_back |= isinstance(rule.posting, Advance | Once)
             looks_back |= any(getattr(part, "at", "") == "month_after" for part in inside)
             found.add(_delay(rule.posting))
-        if looks_back:
-            found |= {delay + 1 for delay in found}
+        owed = (part for deduction in policy.deductions for part in parts(deduction.amount))
+        looks_back |= any(getattr(part, "at", "") == "month_after" for part in owed)
+    if looks_back:
+        found |= {delay + 1 for delay in found}
     return tuple(sorted(found))
 
 
@@ -75,7 +77,7 @@ def _yearly(timeline: Timeline, birth: int | None, since: int, last: int) -> Ite
     """Birthdays, the first months of policy years, and the months of yearly credits."""
     calendar = {0} | ({birth % 12} if birth is not None else set())
     for in_force in timeline.policies:
-        for rule in in_force.policy.credits:
+        for rule in (*in_force.policy.credits, *in_force.policy.extras):
             if isinstance(rule.posting, YearlyLump) and isinstance(rule.posting.month, int):
                 calendar.add(rule.posting.month - 1)
     for month in range(since, last + 1):

@@ -112,6 +112,11 @@ class PaymentRule:
         return (self.from_ is None or self.from_ <= on) and (self.to is None or on <= self.to)
 
 
+def capped(rule: PaymentRule) -> bool:
+    """Whether what the rule pays in a policy year is counted."""
+    return any(isinstance(gate, YearlyCap) for gate in rule.gates)
+
+
 class Draw(NamedTuple):
     """What an expense takes from which bucket, in fen; the rest is cash."""
 
@@ -127,20 +132,20 @@ def pay(
     category: str,
     amount: int,
     held: Mapping[Bucket, int],
-    used: Mapping[str, int],
+    used: Mapping[int, int],
     lines: Mapping[str, int],
 ) -> Draw:
     """How an expense of a category, on a day, is paid from what the account holds.
 
-    `used` is what each rule with a yearly cap has paid in the policy year; `lines` are the
-    published lines of the month. A line that nobody published stays shut.
+    `used` is what each rule with a yearly cap, by its place, has paid in the policy year; `lines`
+    are the published lines of the month. A line that nobody published stays shut.
     """
     index = next((i for i, rule in enumerate(rules) if category in rule.category and rule.holds(on)), None)
     if index is None:
         return Draw((), amount, None, "category_not_payable")
     rule = rules[index]
     allowed = min(
-        (_allowed(gate, amount, held, used.get(str(index), 0), lines) for gate in rule.gates),
+        (_allowed(gate, amount, held, used.get(index, 0), lines) for gate in rule.gates),
         default=amount,
     )
     draws = _drawn(rule.order, min(amount, allowed), held)

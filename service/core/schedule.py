@@ -29,12 +29,13 @@ class Schedule:
         self.advances = Advances(self.earnings)
         self.log = log
         self._lags = _lags(timeline)
+        self._waits = _waits(timeline)
 
     def credited(self, month: int) -> list[Credited]:
         """The credits posted in the month, before any settlement."""
         found = [
             *(self._monthly(month, month - lag) for lag in self._lags),
-            self._lump(month),
+            *(self._lump(month, earned) for earned in self._first_and_extras(month)),
             self.advances.taken_back(month),
             self.advances.posted(month),
             *(self._extra(month, extra) for lag in self._lags for extra in self._extras(month - lag)),
@@ -62,16 +63,20 @@ class Schedule:
             return None
         return credit(earned, month, (earned_in, earned_in))
 
-    def _lump(self, month: int) -> Credited | None:
-        earned = self.earnings.of(month)
+    def _lump(self, month: int, earned: Earned | None) -> Credited | None:
+        """A yearly sum, in the one month of the policy year; a year may be longer than twelve months."""
         if earned is None or not isinstance(earned.rule.posting, YearlyLump):
             return None
         year, on = earned.facts.year, earned.rule.posting.month
-        if month != year.start if on == "unknown" else month % 12 + 1 != on:
+        later = 0 if on == "unknown" else (on - 1 - year.start) % 12
+        if month != year.start + later:
             return None
         if on == "unknown":
             self.log.note("assumed_posting_month", month=month, policy=earned.in_force.id)
         return credit(earned, month, (year.start, year.end))
+
+    def _first_and_extras(self, month: int) -> list[Earned | None]:
+        return [self.earnings.of(month), *self.earnings.extras(month)]
 
     def _extras(self, earned_in: int) -> list[Earned]:
         return [e for e in self.earnings.extras(earned_in) if isinstance(e.rule.posting, Monthly)]
@@ -84,15 +89,12 @@ class Schedule:
 
     def _once(self, month: int) -> list[Credited | None]:
         """The one-off credits that fall due in the month."""
-        in_force = self.earnings.timeline.at(month)
-        extras = () if in_force is None else in_force.policy.extras
-        began = {month - r.posting.after_months for r in extras if isinstance(r.posting, Once)}
         return [
-            credit(earned, month, (first, first))
-            for first in sorted(began)
-            if self.earnings.begins(first)
-            for earned in self.earnings.extras(first)
-            if isinstance(earned.rule.posting, Once) and earned.rule.posting.after_months == month - first
+            credit(earned, month, (month - wait, month - wait))
+            for wait in self._waits
+            if self.earnings.begins(month - wait)
+            for earned in self.earnings.extras(month - wait)
+            if isinstance(earned.rule.posting, Once) and earned.rule.posting.after_months == wait
         ]
 
 
@@ -104,7 +106,13 @@ def _lags(timeline: Timeline) -> tuple[int, ...]:
     """Every lag that some rule of the timeline has."""
     found = {0}
     for in_force in timeline.policies:
-        for rule in (*in_force.policy.credits, *in_force.policy.extras):
+        for rule in (*in_force.policy.credits, *in_force.policy.extras, *in_force.national.credits):
             if isinstance(rule.posting, Monthly):
                 found.add(_lag(rule.posting))
     return tuple(sorted(found))
+
+
+def _waits(timeline: Timeline) -> tuple[int, ...]:
+    """After how many months some rule of the timeline credits a one-off sum."""
+    extras = (rule for in_force in timeline.policies for rule in in_force.policy.extras)
+    return tuple(sorted({rule.posting.after_months for rule in extras if isinstance(rule.posting, Once)}))

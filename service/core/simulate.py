@@ -23,7 +23,7 @@ from service.core.crediting import Credited, Taken
 from service.core.errors import Fault, Refused
 from service.core.facts import Log
 from service.core.month import day_in, days_in, month_text
-from service.core.payment import pay
+from service.core.payment import capped, pay
 from service.core.published import ended, latest
 from service.core.rollover import roll_over
 from service.core.schedule import Schedule
@@ -198,7 +198,7 @@ class _Run:
         for credited in self.credited:
             self.post_credit(credited)
         taken = tuple(t for owed in self.owed if (t := self.deduct(month, owed)).amount)
-        if repeated and not taken and not self.summary.true_up:
+        if repeated and not self.owed and not self.summary.true_up:
             self.summary = self.summary.a_month_later()
         else:
             true_up = sum(p.amount for p in self.postings if p.kind is PostingKind.TRUE_UP)
@@ -213,12 +213,12 @@ class _Run:
             )
 
     def deduct(self, month: int, owed: Taken) -> Taken:
-        """Take a deduction from the account, never more than it holds."""
+        """Take a deduction from the account, never more than it holds, on the day of the last credit."""
+        on = max((credited.on for credited in self.credited), default=day_in(month, 1))
         left = owed.amount
         for bucket in (Bucket.CURRENT_YEAR, Bucket.PRIOR_YEARS):
             fen = min(left, max(0, self.held.get(bucket, 0)))
             if fen:
-                on = self.postings[-1].on if self.postings else day_in(month, 1)
                 self.post(Posting(on, PostingKind.DEDUCTION, bucket, -fen, owed.basis))
                 self.log.note("deduction_taken", month=month)
                 left -= fen
@@ -233,18 +233,19 @@ class _Run:
             for name, rows in in_force.policy.published.items()
             if (row := latest(rows, expense.on_month)) is not None and not ended(row, expense.on_month)
         }
-        account = self.account
-        drawn = pay(in_force.payments, on, expense.category, expense.amount, self.held, account.used, lines)
+        account, rules = self.account, in_force.payments
+        used = {i: account.used.get(_key(in_force, i), 0) for i, rule in enumerate(rules) if capped(rule)}
+        drawn = pay(rules, on, expense.category, expense.amount, self.held, used, lines)
         self.cash += drawn.cash
         telling.assumed(self.log, expense.on_month, in_force, "assumed_payment_rules")
         if drawn.why is not None:
             self.log.note(drawn.why, month=expense.on_month, category=expense.category)
         if drawn.rule is None:
             return
-        basis = in_force.basis("payments", drawn.rule)
-        key, note = f"{basis.policy}#{basis.rule}", expense.note or expense.category
-        paid = expense.amount - drawn.cash
-        account.used = {**account.used, key: account.used.get(key, 0) + paid}
+        basis, note = in_force.basis("payments", drawn.rule), expense.note or expense.category
+        if drawn.rule in used:
+            paid = used[drawn.rule] + expense.amount - drawn.cash
+            account.used = {**account.used, _key(in_force, drawn.rule): paid}
         for bucket, fen in drawn.draws:
             self.post(Posting(on, PostingKind.PAYMENT, bucket, -fen, basis, None, note))
         if drawn.draws and any(credited.on > on for credited in self.credited):
@@ -282,3 +283,9 @@ class _Run:
         if fen:
             basis = in_force.interest_basis()
             self.post(Posting(on, PostingKind.INTEREST, Bucket.PRIOR_YEARS, fen, basis))
+
+
+def _key(in_force: InForce, rule: int) -> str:
+    """The name under which what a payment rule has paid in a policy year is carried."""
+    basis = in_force.basis("payments", rule)
+    return f"{basis.policy}#{basis.rule}"

@@ -44,9 +44,10 @@ def find(pg_bin: Path | None, state: State) -> Binaries:
     if wheel is not None:
         reachable = state.account is None or closed_to(wheel, state.account) is None
         return _inspect(wheel if reachable else _copy(wheel, state), state)
-    for folder in _system():
-        return _inspect(folder, state)
-    raise NoPostgres("no PostgreSQL found: install the requirements, set PG_BIN, or set DATABASE_URL")
+    newest = next(iter(_system()), None)
+    if newest is None:
+        raise NoPostgres("no PostgreSQL found: install the requirements, set PG_BIN, or set DATABASE_URL")
+    return _inspect(newest, state)
 
 
 def _wheel() -> Path | None:

@@ -106,8 +106,8 @@ def _serves(pid: int, data: Path) -> bool:
 def _initialise(state: State, found: Binaries) -> None:
     """Makes the data folder, whole or not at all, or checks that it is of this version."""
     if state.data.exists():
-        held = int((state.data / "PG_VERSION").read_text())
-        if held != found.major:
+        held = (state.data / "PG_VERSION").read_text().strip()
+        if held != str(found.major):
             raise EmbeddedError(
                 f"{state.data} was made by PostgreSQL {held}, not {found.major} ({found.folder}): "
                 "set PG_BIN or STATE_DIR"

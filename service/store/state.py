@@ -85,9 +85,13 @@ def _let_in(folder: Path, account: struct_passwd) -> None:
 
 def _account(folder: Path) -> struct_passwd:
     """Whom to run as when we are root, which PostgreSQL refuses to be."""
-    if (folder / "data").exists():
-        return pwd.getpwuid((folder / "data").stat().st_uid)
     accounts = {account.pw_name: account for account in pwd.getpwall()}
+    if (folder / "data").exists():
+        owner = (folder / "data").stat().st_uid
+        found = next((account for account in accounts.values() if account.pw_uid == owner), None)
+        if found is None:
+            raise EmbeddedError(f"{folder / 'data'} belongs to {owner}, which is no account of this machine")
+        return found
     found = accounts.get("postgres") or accounts.get("nobody")
     if found is None:
         raise EmbeddedError("PostgreSQL does not run as root, and there is no account postgres or nobody")

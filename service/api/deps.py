@@ -1,0 +1,33 @@
+"""What a route needs of the process: the snapshot of published policies it answers from."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import TypedDict
+
+from starlette.requests import Request
+
+from service.core.book import Book
+from service.core.policy import Version
+from service.store.snapshot import Snapshots
+
+
+class State(TypedDict):
+    """What the lifespan of the application holds for its requests."""
+
+    snapshots: Snapshots
+
+
+def snapshots_of(request: Request) -> Snapshots:
+    """The snapshots of the running process."""
+    snapshots: Snapshots = request.scope["state"]["snapshots"]
+    return snapshots
+
+
+def book_of(request: Request, as_of: datetime | None) -> Book:
+    """What was published by an instant, or is published now; NotReady before the first reading."""
+    return snapshots_of(request).current.book(as_of)
+
+
+def versions_of(request: Request) -> Mapping[str, Version]:
+    """Every policy ever published, by id; NotReady before the first reading."""
+    return snapshots_of(request).current.versions

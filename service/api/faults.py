@@ -1,0 +1,123 @@
+"""The sentence of every fault, in both languages; `{names}` are filled from the fault's values."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+
+from service.core.errors import Fault
+
+_ZH, _EN = 0, 1
+
+SENTENCES: Mapping[str, tuple[str, str]] = {
+    # The shape of a request
+    "json_invalid": ("请求体不是有效的 JSON：{detail}", "The body is not valid JSON: {detail}."),
+    "duplicate_key": ("字段 {key} 出现了不止一次", "The field {key} is given more than once."),
+    "body_required": ("请求体是空的，应为一个 JSON 对象", "The body is empty; a JSON object is expected."),
+    "required": ("缺少必填字段", "This field is required."),
+    "unknown_field": ("没有这个字段", "There is no such field."),
+    "not_object": ("应为 JSON 对象", "A JSON object is expected."),
+    "not_list": ("应为 JSON 数组", "A JSON array is expected."),
+    "not_text": ("应为带引号的文本", "Text in quotes is expected."),
+    "not_integer": ("应为整数", "A whole number is expected."),
+    "text_form": ("文本不符合要求的格式：{detail}", "The text is not of the form asked for: {detail}."),
+    "not_one_of": ("只能是下列之一：{expected}", "It must be one of: {expected}."),
+    "too_small": ("不能小于 {least}", "It must not be less than {least}."),
+    "too_large": ("不能大于 {most}", "It must not be more than {most}."),
+    "too_many": ("最多 {most} 项", "At most {most} items are taken."),
+    "yuan_form": (
+        '金额用文本写成元，不小于 0，小数要么没有、要么两位，例如 "1234.50" 或 "1234"；不能写成数字',
+        'Write money as text in yuan, not negative, with no decimals or two: "1234.50" or "1234".',
+    ),
+    "signed_yuan_form": (
+        '金额用文本写成元，小数要么没有、要么两位，例如 "1234.50" 或 "-12.00"；不能写成数字',
+        'Write money in yuan as text with no decimals or two: "1234.50" or "-12.00", not a number.',
+    ),
+    "rate_form": (
+        '比率用文本写成 0 到 1 的小数，最多六位，例如 "0.02"；不能写成数字',
+        'Write a rate as text, a decimal from 0 to 1 of at most six places: "0.02", not a number.',
+    ),
+    "month_form": ('月份写成 "2026-01"', 'Write a month as "2026-01".'),
+    "day_form": (
+        '日期写成 "2026-01-15"，且须是日历上有的日子',
+        'Write a day as "2026-01-15"; it must be one that the calendar has.',
+    ),
+    "month_or_day_form": (
+        '写成月份 "2026-01" 或日期 "2026-01-15"',
+        'Write a month "2026-01" or a day "2026-01-15".',
+    ),
+    "instant_form": (
+        '时刻写成 "2026-01-15T08:00:00Z" 或 "2026-01-15T16:00:00+08:00"',
+        'Write an instant as "2026-01-15T08:00:00Z" or "2026-01-15T16:00:00+08:00".',
+    ),
+    "area_form": (
+        '统筹区写成六位行政区划代码，例如 "110000"',
+        'Write an area as a six-digit division code: "110000".',
+    ),
+    "label_form": (
+        "应为 1 到 64 个字符的文本，不含控制字符",
+        "Text of 1 to 64 characters without control characters is expected.",
+    ),
+    "carried_form": (
+        '应为写成文本的整数，例如 "1314000000"',
+        'A whole number written as text is expected: "1314000000".',
+    ),
+    "invalid": ("不能接受：{detail}", "Not acceptable: {detail}."),
+    # What the parts of a request say of each other
+    "to_before_from": ("结束早于开始", "The end lies before the beginning."),
+    "too_many_months": ("一次最多 {most} 个月", "At most {most} months are answered at once."),
+    "spells_overlap": (
+        "与从 {from} 开始的参保状态段重叠",
+        "It overlaps the coverage spell that begins in {from}.",
+    ),
+    "expense_outside_range": (
+        "费用日期不在所问的 {from} 至 {to} 之内",
+        "The day of the expense lies outside the months asked for, {from} to {to}.",
+    ),
+    "opening_total_differs": (
+        "期初合计应等于各部分之和 {sum}",
+        "The opening total must be the sum of its parts, {sum}.",
+    ),
+    "account_months_exceed": (
+        "有个人账户的缴费月数不能多于总缴费月数",
+        "Months with an account cannot be more than all months contributed.",
+    ),
+    "age_or_birth_month": (
+        "年龄与出生年月只能给一个",
+        "Give either the age or the month of birth, not both.",
+    ),
+    # What has been published
+    "unknown_area": ("没有发布过统筹区 {area} 的政策", "No policy of the area {area} has been published."),
+    "unknown_policy": ("没有发布过政策 {policy}", "No policy {policy} has been published."),
+    "no_policy_in_force": (
+        "{month} 没有已发布的政策生效；该地区的政策覆盖：{covered}",
+        "No published policy is in force in {month}; those of the area cover: {covered}.",
+    ),
+    "bucket_not_in_policy": (
+        "政策 {policy} 没有这个账户部分",
+        "The policy {policy} has no such part of the account.",
+    ),
+    # What the rules of a policy need to know
+    "fact_required": ("按政策 {policy} 计算需要填写这一项", "The policy {policy} needs to know this."),
+    "class_required": (
+        "政策 {policy} 按类别区分待遇，需要填写类别：{classes}",
+        "The policy {policy} tells classes apart; name one of: {classes}.",
+    ),
+    "status_unknown": (
+        "政策 {policy} 没有说明这种参保状态的待遇",
+        "The policy {policy} does not say what this status gets.",
+    ),
+    "unknown_parameter": (
+        "政策 {policy} 没有公布这一数值，请自行填写",
+        "The policy {policy} does not publish this figure; declare it.",
+    ),
+    "base_window_required": (
+        "政策 {policy} 在 {month} 按以前年度的缴费基数计算，请填写当时的参保状态段与基数",
+        "The policy {policy} counts on earlier bases in {month}; declare the spells and bases of then.",
+    ),
+}
+
+
+def sentences(fault: Fault) -> tuple[str, str]:
+    """The Chinese and the English sentence of a fault; an unlisted code is shown as it is."""
+    values = defaultdict(lambda: "?", fault.values)
+    zh, en = SENTENCES.get(fault.code, (fault.code, fault.code))
+    return zh.format_map(values), en.format_map(values)

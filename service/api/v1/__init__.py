@@ -1,0 +1,1 @@
+"""The words of version 1 of the contract."""

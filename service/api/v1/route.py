@@ -1,0 +1,128 @@
+"""The route of questions: bytes in, validated once; bytes out, validated never; every fault at once.
+
+FastAPI's own handler would decode the body, validate the answer and encode it again; for a year of
+months that is more work than the simulation. The contract still comes from the endpoint's signature.
+"""
+
+import inspect
+import json
+from collections.abc import Callable, Coroutine
+from datetime import datetime
+from typing import Any, TypeVar, get_type_hints
+
+from fastapi.routing import APIRoute
+from pydantic import TypeAdapter, ValidationError
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from service.api.deps import book_of
+from service.api.shape import pointer, shape_faults
+from service.api.v1.checks import contradictions, parts_of, readable_parts, unpublished
+from service.api.v1.schemas import BODY_MOST, CreditsQuestion
+from service.core.book import Book
+from service.core.errors import Fault, Refused
+
+Question = TypeVar("Question", bound=CreditsQuestion)
+BookAt = Callable[[datetime | None], Book]
+
+
+class QuestionRoute(APIRoute):
+    """A route whose endpoint takes a question and the request it came in, and answers bytes."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """The handler that takes the place of FastAPI's own."""
+        endpoint = self.endpoint
+        if not inspect.iscoroutinefunction(endpoint):
+            raise TypeError(f"{endpoint.__name__} must be async: a thread costs more than the answer")
+        adapter: TypeAdapter[CreditsQuestion] = TypeAdapter(get_type_hints(endpoint)["question"])
+
+        async def handle(request: Request) -> Response:
+            body = await _body(request)
+            question = read(adapter, body, lambda as_of: book_of(request, as_of))
+            response: Response = await endpoint(question, request)
+            return response
+
+        return handle
+
+
+async def _body(request: Request) -> bytes:
+    """The bytes of a JSON body that is not too large; kept in the request for who asks again."""
+    declared = request.headers.get("content-length", "")
+    if declared.isdecimal() and int(declared[:20]) > BODY_MOST:
+        raise HTTPException(413)
+    chunks, size = [], 0
+    async for chunk in request.stream():
+        size += len(chunk)
+        if size > BODY_MOST:
+            raise HTTPException(413)
+        chunks.append(chunk)
+    if size and not _is_json(request.headers.get("content-type", "")):
+        raise HTTPException(415)
+    request.scope["body"] = body = b"".join(chunks)
+    return body
+
+
+def _is_json(content_type: str) -> bool:
+    name = content_type.partition(";")[0].strip().lower()
+    return name == "application/json" or (name.startswith("application/") and name.endswith("+json"))
+
+
+def read(adapter: TypeAdapter[Question], body: bytes, book_at: BookAt) -> Question:
+    """The question in a body; Refused names every fault of shape and sense that can be told by now."""
+    if not body.strip():
+        raise Refused([Fault("", "body_required")])
+    try:
+        question = adapter.validate_json(body)
+    except ValidationError as error:
+        raise Refused(_faults(error, body, book_at)) from error
+    parts = parts_of(question)
+    faults = [*contradictions(parts), *repeated_keys(body)]
+    if faults:
+        raise Refused([*faults, *unpublished(book_at(parts.as_of), parts, faults)])
+    return question
+
+
+def _faults(error: ValidationError, body: bytes, book_at: BookAt) -> list[Fault]:
+    """The faults of shape, and all others that the rest of the body shows."""
+    faults = shape_faults(error.errors(include_url=False, include_input=False))
+    if any(fault.code == "json_invalid" for fault in faults):
+        return faults
+    parts = readable_parts(body)
+    at = {fault.pointer for fault in faults}
+    faults += [fault for fault in contradictions(parts) if fault.pointer not in at]
+    faults += repeated_keys(body)
+    return [*faults, *unpublished(book_at(parts.as_of), parts, faults)]
+
+
+def repeated_keys(body: bytes) -> list[Fault]:
+    """The keys given twice in one object: of two values no reader could say which was meant."""
+    repeats = False
+
+    def pairs(given: list[tuple[str, Any]]) -> dict[str, Any]:
+        nonlocal repeats
+        held = dict(given)
+        repeats = repeats or len(held) < len(given)
+        return held
+
+    json.loads(body, object_pairs_hook=pairs)
+    return _find_repeats(json.loads(body, object_pairs_hook=_Pairs), ()) if repeats else []
+
+
+class _Pairs(list[tuple[str, Any]]):
+    """An object as it was written."""
+
+
+def _find_repeats(value: object, at: tuple[int | str, ...]) -> list[Fault]:
+    faults = []
+    if isinstance(value, _Pairs):
+        seen: set[str] = set()
+        for key, inner in value:
+            if key in seen:
+                faults.append(Fault(pointer((*at, key)), "duplicate_key", {"key": key}))
+            seen.add(key)
+            faults += _find_repeats(inner, (*at, key))
+    elif isinstance(value, list):
+        for place, inner in enumerate(value):
+            faults += _find_repeats(inner, (*at, place))
+    return faults

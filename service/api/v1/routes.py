@@ -1,0 +1,128 @@
+"""The addresses of version 1: parse, one use case, render."""
+
+from typing import Annotated, Any
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Path, Query
+from starlette.requests import Request
+from starlette.responses import Response
+
+from service import usecases
+from service.api.deps import book_of, versions_of
+from service.api.language import TAGS, Language, language_of
+from service.api.problems import declared
+from service.api.v1 import answers, render
+from service.api.v1.cached import cached
+from service.api.v1.examples import BALANCES, CREDITS
+from service.api.v1.inputs import member_schema
+from service.api.v1.listing import area_document, encoded, policy_document
+from service.api.v1.queries import AreasQuery, AsOf, InputsQuery, NoQuery, QuoteQuery
+from service.api.v1.route import QuestionRoute
+from service.api.v1.schemas import BalancesQuestion, CreditsQuestion
+
+AreaPath = Annotated[str, Path(description="Six-digit division code.", examples=["110000"])]
+PolicyPath = Annotated[str, Path(description="Area and first day of effect.", examples=["110000@2022-09-01"])]
+
+lookups = APIRouter(prefix="/v1", tags=["policies"], responses=declared(422, 503))
+simulations = APIRouter(
+    prefix="/v1/simulations",
+    tags=["simulations"],
+    route_class=QuestionRoute,
+    responses=declared(413, 415, 422, 503),
+)
+
+
+@lookups.get("/areas", response_model=answers.AreasAnswer, summary="List areas")
+async def list_areas(request: Request, query: Annotated[AreasQuery, Query()]) -> Response:
+    """Areas with published policies, by code, with their names, versions, coverage and grade."""
+    book = book_of(request, query.as_of)
+    found = usecases.areas(book, query.cursor or "", query.limit + 1)
+    items = [area_document(timeline, book.versions) for timeline in found[: query.limit]]
+    more = items[-1]["area"] if len(found) > query.limit else None
+    return cached(request, encoded({"items": items, "next": more}), language_of(request))
+
+
+@lookups.get(
+    "/areas/{area}", response_model=answers.Area, summary="Show an area", responses=declared(404, 422, 503)
+)
+async def show_area(request: Request, area: AreaPath, query: Annotated[AsOf, Query()]) -> Response:
+    """One area with its names, versions, coverage and grade."""
+    book = book_of(request, query.as_of)
+    document = area_document(usecases.area(book, area), book.versions)
+    return cached(request, encoded(document), language_of(request))
+
+
+@lookups.get(
+    "/areas/{area}/inputs",
+    response_model=dict[str, Any],
+    summary="Show what an area asks of a member",
+    responses=declared(404, 422, 503),
+)
+async def show_inputs(request: Request, area: AreaPath, query: Annotated[InputsQuery, Query()]) -> Response:
+    """JSON Schema (2020-12) of the `member` that the area's rules need: to draw a form, and to check it."""
+    language = language_of(request)
+    timeline = usecases.area(book_of(request, query.as_of), area)
+    in_force = usecases.policy_on(timeline, query.on)
+    return cached(request, encoded(member_schema(in_force, language)), language)
+
+
+@lookups.get(
+    "/policies/{policy}",
+    response_model=answers.PolicyAnswer,
+    summary="Show a policy",
+    responses=declared(404, 422, 503),
+)
+async def show_policy(request: Request, policy: PolicyPath, _query: Annotated[NoQuery, Query()]) -> Response:
+    """One policy as it is stored, with its sources; also one that has been corrected since."""
+    version = usecases.policy(versions_of(request), policy)
+    return cached(request, encoded(policy_document(version)), language_of(request))
+
+
+@lookups.get(
+    "/quotes/credit", response_model=answers.QuoteAnswer, summary="Quote a month's credit", tags=["quotes"]
+)
+async def quote_credit(request: Request, query: Annotated[QuoteQuery, Query()]) -> Response:
+    """How much does one get a month? What the month earns, whenever it is posted."""
+    language = language_of(request)
+    book = book_of(request, query.as_of)
+    table = usecases.quote_credit(book, query.to_core())
+    asked = urlencode(sorted(request.query_params.multi_items())).encode()
+    return cached(request, render.quote_answer(table, book, asked, language), language)
+
+
+@simulations.post(
+    "/credits",
+    response_model=answers.CreditsAnswer,
+    summary="Simulate credits",
+    openapi_extra={"requestBody": {"content": {"application/json": {"example": CREDITS}}}},
+)
+async def simulate_credits(question: CreditsQuestion, request: Request) -> Response:
+    """The monthly credits of one member over a range, with formula, gross, deductions and net."""
+    language = language_of(request)
+    book = book_of(request, question.as_of)
+    table = usecases.simulate_credits(book, question.to_core())
+    return _answer(render.credits_answer(table, book, request.scope["body"], language), language)
+
+
+@simulations.post(
+    "/balances",
+    response_model=answers.BalancesAnswer,
+    summary="Simulate balances",
+    openapi_extra={"requestBody": {"content": {"application/json": {"example": BALANCES}}}},
+)
+async def simulate_balances(question: BalancesQuestion, request: Request) -> Response:
+    """One member's account over a range: months, policy years, and every posting with its basis."""
+    language = language_of(request)
+    book = book_of(request, question.as_of)
+    simulation = usecases.simulate_balances(book, question.to_core())
+    body: bytes = request.scope["body"]
+    return _answer(render.balances_answer(simulation, book, question.detail, body, language), language)
+
+
+_HEADERS: dict[Language, dict[str, str]] = {
+    language: {"content-language": tag, "cache-control": "no-store"} for language, tag in TAGS.items()
+}
+
+
+def _answer(body: bytes, language: Language) -> Response:
+    return Response(body, 200, _HEADERS[language], "application/json")

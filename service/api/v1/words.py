@@ -1,0 +1,254 @@
+"""The words of an answer in both languages: months, categories, postings and notices."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from functools import cache
+
+from service.api.language import Language
+from service.core.account import Bucket, Notice, Posting, PostingKind
+from service.core.member import MemberClass, Sex, Status
+from service.core.money import yuan
+from service.core.payment import Category
+from service.core.policy import National, Policy
+from service.core.text import Text
+
+STATUS: Mapping[Status, Text] = {
+    Status.EMPLOYED: Text("在职", "employed"),
+    Status.FLEXIBLE: Text("灵活就业", "flexibly employed"),
+    Status.RETIRED: Text("退休", "retired"),
+    Status.UNEMPLOYMENT_BENEFIT: Text("领取失业金期间", "on unemployment benefit"),
+    Status.RESIDENT: Text("城乡居民", "resident scheme"),
+    Status.EXEMPT: Text("离休人员等", "exempt (veteran cadres and others)"),
+    Status.NONE: Text("未参保", "not insured"),
+}
+MEMBER_CLASS: Mapping[MemberClass, Text] = {
+    MemberClass.ENTERPRISE: Text("企业", "enterprise"),
+    MemberClass.GOVERNMENT: Text("机关事业单位", "government body or public institution"),
+    MemberClass.TIER_ONE: Text("一档", "tier one"),
+    MemberClass.TIER_TWO: Text("二档", "tier two"),
+    MemberClass.LOCAL: Text("本市户籍标准", "local standard"),
+    MemberClass.OUTSIDE: Text("外来从业人员标准", "outside-worker standard"),
+    MemberClass.WITH_ACCOUNT: Text("统账结合", "with an account"),
+    MemberClass.WITHOUT_ACCOUNT: Text("单建统筹", "without an account"),
+    MemberClass.STILL_PAYING: Text("达到退休年龄后继续缴费", "still paying past the retirement age"),
+    MemberClass.PRE_1949_WORKER: Text("建国前老工人", "worker from before 1949"),
+    MemberClass.CIVIL_SERVANT: Text("公务员", "civil servant"),
+}
+SEX: Mapping[Sex, Text] = {Sex.MALE: Text("男", "male"), Sex.FEMALE: Text("女", "female")}
+CATEGORY: Mapping[Category, Text] = {
+    Category.OUTPATIENT_COPAY: Text("门诊自付", "outpatient copayment"),
+    Category.INPATIENT_COPAY: Text("住院自付", "inpatient copayment"),
+    Category.CLASS_B_COPAY: Text("乙类自理", "class B copayment"),
+    Category.SELF_PAY: Text("自费", "self-paid care"),
+    Category.PHARMACY: Text("药店购药", "pharmacy"),
+    Category.DEVICE: Text("医疗器械", "medical device"),
+    Category.VACCINE: Text("疫苗", "vaccine"),
+    Category.FAMILY_DOCTOR: Text("家庭医生签约", "family doctor"),
+    Category.CHECKUP: Text("健康体检", "health check"),
+    Category.RESIDENT_PREMIUM: Text("居民医保缴费", "resident premium"),
+    Category.COMMERCIAL_PREMIUM: Text("商业健康保险", "commercial premium"),
+    Category.LONG_TERM_CARE_PREMIUM: Text("长期护理保险缴费", "long-term care premium"),
+    Category.FITNESS: Text("健身", "fitness"),
+}
+BUCKET: Mapping[Bucket, Text] = {
+    Bucket.CURRENT_YEAR: Text("当年账户", "current-year money"),
+    Bucket.PRIOR_YEARS: Text("历年账户", "prior-years money"),
+    Bucket.HEALTH: Text("健康账户", "health account"),
+}
+_MONTH_NAMES = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+
+
+def say(text: Text, language: Language) -> str:
+    """The words in one language."""
+    return text.en if language == "en" else text.zh
+
+
+@cache
+def month_words(month: int, language: Language) -> str:
+    """A month as people say it."""
+    year, place = divmod(month, 12)
+    return f"{_MONTH_NAMES[place]} {year}" if language == "en" else f"{year}年{place + 1}月"
+
+
+@cache
+def span_words(months: tuple[int, int] | None, language: Language) -> str:
+    """One month, or from one month to another."""
+    if months is None:
+        return ""
+    first, last = (month_words(month, language) for month in months)
+    if first == last:
+        return first
+    return f"{first} to {last}" if language == "en" else f"{first}至{last}"
+
+
+_POSTINGS: Mapping[tuple[PostingKind, bool], Text] = {
+    (PostingKind.CREDIT, True): Text("划入{span}个人账户资金 {yuan} 元", "Credit for {span}: {yuan} yuan"),
+    (PostingKind.ADVANCE, True): Text(
+        "预划{span}个人账户资金 {yuan} 元", "Advance credit for {span}: {yuan} yuan"
+    ),
+    (PostingKind.TRUE_UP, True): Text("清算{span}，补划 {yuan} 元", "Settlement of {span}: {yuan} yuan more"),
+    (PostingKind.TRUE_UP, False): Text(
+        "清算{span}，扣回 {yuan} 元", "Settlement of {span}: {yuan} yuan taken back"
+    ),
+    (PostingKind.DEDUCTION, False): Text("代扣{what} {yuan} 元", "Deducted for {what}: {yuan} yuan"),
+    (PostingKind.INTEREST, True): Text("{bucket}结息 {yuan} 元", "Interest on {bucket}: {yuan} yuan"),
+    (PostingKind.ROLLOVER, False): Text(
+        "{bucket}结转转出 {yuan} 元", "Rolled over from {bucket}: {yuan} yuan"
+    ),
+    (PostingKind.ROLLOVER, True): Text(
+        "结转转入{bucket} {yuan} 元", "Rolled over into {bucket}: {yuan} yuan"
+    ),
+    (PostingKind.PAYMENT, False): Text(
+        "{what}从{bucket}支付 {yuan} 元", "Paid from {bucket} for {what}: {yuan} yuan"
+    ),
+}
+
+
+def posting_words(posting: Posting, policy: Policy | National, language: Language) -> str:
+    """The sentence of a posting; `policy` is the one its basis names."""
+    gain = posting.amount >= 0
+    text = _POSTINGS.get((posting.kind, gain)) or Text(
+        f"{posting.kind} {{yuan}} 元", f"{posting.kind}: {{yuan}} yuan"
+    )
+    return say(text, language).format(
+        span=span_words(posting.months, language),
+        yuan=yuan(abs(posting.amount)),
+        bucket=say(BUCKET[posting.bucket], language),
+        what=_what(posting, policy, language),
+    )
+
+
+def _what(posting: Posting, policy: Policy | National, language: Language) -> str:
+    if posting.kind is PostingKind.PAYMENT:
+        return say(CATEGORY[Category(posting.note.partition(" ")[0])], language)
+    if posting.kind is PostingKind.DEDUCTION and isinstance(policy, Policy):
+        place = int(posting.basis.rule.rpartition("/")[2])
+        return say(policy.deductions[place].name, language)
+    return ""
+
+
+NOTICES: Mapping[str, Text] = {
+    "no_account_resident": Text(
+        "城乡居民医保没有个人账户。", "The resident scheme has no individual account."
+    ),
+    "no_account_flexible": Text(
+        "按政策 {policy}，灵活就业人员不建立个人账户。",
+        "Under {policy} the flexibly employed have no individual account.",
+    ),
+    "no_account_tier": Text(
+        "按政策 {policy}，这一档次不建立个人账户。", "Under {policy} this tier has no individual account."
+    ),
+    "no_account_exempt": Text(
+        "离休人员等不建立个人账户，医疗费另有渠道。",
+        "Veteran cadres and others are covered apart, without an account.",
+    ),
+    "gap_no_credit": Text(
+        "从 {month} 起没有参保，不划入。", "From {month} on there is no coverage and no credit."
+    ),
+    "not_credited": Text(
+        "从 {month} 起按政策 {policy} 不划入个人账户。", "From {month} on nothing is credited under {policy}."
+    ),
+    "below_minimum_years": Text("缴费年限不足，不划入。", "Nothing is credited below the minimum years."),
+    "not_yet_credited": Text(
+        "{month} 及以后的部分划入在所问的时间之后到账。",
+        "Part of the credit for {month} and later arrives after the months asked for.",
+    ),
+    "employer_in_arrears": Text(
+        "单位欠费，暂不划入。", "Nothing is credited while the employer is in arrears."
+    ),
+    "used_up": Text(
+        "{month}：账户余额不足以支付{category}，其余为现金。",
+        "{month}: the account could not pay all of the {category}; the rest is cash.",
+    ),
+    "rolled_over": Text(
+        "{month} 结转：当年余额转为历年余额。", "{month}: the year's balance was rolled over."
+    ),
+    "negative_after_true_up": Text(
+        "{month} 清算后账户出现负数。", "{month}: the account is negative after a settlement."
+    ),
+    "posted_after_spending": Text(
+        "{month}：有消费早于当月划入到账。", "{month}: some spending came before the month's credit arrived."
+    ),
+    "deduction_taken": Text(
+        "{month} 起从账户代扣费用。", "From {month} on a deduction is taken from the account."
+    ),
+    "gate_not_met": Text(
+        "{month}：不满足账户支付{category}的条件，其余为现金。",
+        "{month}: the condition for paying {category} is not met; the rest is cash.",
+    ),
+    "category_not_payable": Text(
+        "{month}：{category}不能用个人账户支付。", "{month}: the account may not pay for {category}."
+    ),
+    "prior_years_only": Text(
+        "{month}：{category}只能用历年余额支付。", "{month}: only prior-years money may pay for {category}."
+    ),
+    "assumed_interest_rate": Text(
+        "政策 {policy} 没有写明计息利率，按全国规定计算。",
+        "{policy} does not say the interest rate; the national rule is used.",
+    ),
+    "assumed_interest_method": Text(
+        "政策 {policy} 没有写明计息或结息方法，按全国默认方法计算。",
+        "{policy} does not say how interest is counted or posted; the national default is used.",
+    ),
+    "assumed_rollover": Text(
+        "政策 {policy} 没有写明结转办法，按全国默认办法：年度结束时当年余额转为历年余额。",
+        "{policy} does not say how balances roll over; by national default the year's becomes prior years'.",
+    ),
+    "assumed_payment_rules": Text(
+        "政策 {policy} 没有写明账户支付范围与顺序，按全国默认规则。",
+        "{policy} does not say what the account may pay, and in what order; the national default is used.",
+    ),
+    "assumed_credit_rule": Text(
+        "政策 {policy} 没有写明这种参保状态的划入，按全国默认规则。",
+        "{policy} does not say what this status is credited; the national default is used.",
+    ),
+    "assumed_posting_month": Text(
+        "政策 {policy} 没有写明按年划入的月份，按年度首月。",
+        "{policy} does not say in which month the year is credited; the first is assumed.",
+    ),
+    "assumed_posting_day": Text(
+        "政策 {policy} 没有写明到账日，按全国默认日。",
+        "{policy} does not say the day of credit; the default is used.",
+    ),
+    "assumed_posting_lag": Text(
+        "政策 {policy} 没有写明划入滞后几个月，按当月到账。",
+        "{policy} does not say how late the credit arrives; the month itself is assumed.",
+    ),
+    "assumed_joining_month": Text(
+        "政策 {policy} 没有写明年中参保从哪个月起预划，按次月。",
+        "{policy} does not say from which month a joiner is credited; the month after is assumed.",
+    ),
+    "assumed_age_reference": Text(
+        "政策 {policy} 没有写明年龄按哪一天计算，按当月月底的周岁。",
+        "{policy} does not say on which day age counts; the end of the month is assumed.",
+    ),
+    "assumed_base_within_bounds": Text(
+        "政策 {policy} 没有公布 {month} 的缴费基数上下限，按填写的基数计算。",
+        "{policy} publishes no bounds of the base for {month}; the declared base is taken.",
+    ),
+    "unknown_parameter": Text(
+        "政策 {policy} 没有公布这一数值，按 0 计算；可在 {parameter} 填写。",
+        "{policy} does not publish a figure, which counts 0; it can be declared at {parameter}.",
+    ),
+    "policy_extrapolated": Text(
+        "{month} 起超出了政策 {policy} 有来源证实或已公布数值的时间，沿用最近的规定。",
+        "From {month} on no source attests {policy}, or its figures end; the latest are carried on.",
+    ),
+    "low_grade_source": Text(
+        "政策 {policy} 的划入规则只有 {grade} 级来源，仅供参考。",
+        "The credit rule of {policy} rests on a source of grade {grade} only.",
+    ),
+}
+
+
+def notice_words(notice: Notice, language: Language) -> str:
+    """The sentence of a notice; an unlisted code is shown as it is."""
+    values = defaultdict(str, notice.values)
+    if notice.month is not None:
+        values["month"] = month_words(notice.month, language)
+    if "category" in values:
+        values["category"] = say(CATEGORY[Category(values["category"])], language)
+    return say(NOTICES.get(notice.code, Text(notice.code, notice.code)), language).format_map(values)

@@ -1,0 +1,137 @@
+"""The process: `python -m service.main` serves, on a Postgres of its own where none is named."""
+
+import asyncio
+import gc
+import logging
+import os
+import signal
+import socket
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+import uvicorn
+from fastapi import FastAPI
+from uvicorn.supervisors import Multiprocess
+
+from service import settings
+from service.api.app import create_app
+from service.catalogue import load
+from service.settings import Settings
+from service.store import db, embedded
+from service.store.state import EmbeddedError
+
+_ENDINGS = (signal.SIGINT, signal.SIGTERM)
+_GRACE_SECONDS = 10  # in which questions being answered may finish
+_WATCH_SECONDS = 0.5
+
+
+def main() -> int:
+    """Serves until told to end; 0 then, 1 with a line on standard error if it cannot begin."""
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    for ending in _ENDINGS:
+        signal.signal(ending, _leave)
+    try:
+        told = settings.read()
+        listening = _listen(told)
+        with _database(told):
+            return _serve(told, listening)
+    except (settings.SettingsError, load.UnsoundCatalogue, EmbeddedError, OSError) as error:
+        print(error, file=sys.stderr)
+        return 1
+
+
+def _leave(_number: int, _frame: FrameType | None) -> None:
+    """Ends by way of every `finally`, once: a second signal does not interrupt the first."""
+    for ending in _ENDINGS:
+        signal.signal(ending, signal.SIG_IGN)
+    sys.exit(0)
+
+
+def _listen(told: Settings) -> socket.socket:
+    """The socket, taken before anything else is begun: a port in use is said at once."""
+    family = socket.AF_INET6 if ":" in told.host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((told.host, told.port))
+    except OSError as error:
+        raise OSError(f"HOST {told.host} PORT {told.port} cannot be served on: {error.strerror}") from error
+    listening.set_inheritable(True)
+    return listening
+
+
+@contextmanager
+def _database(told: Settings) -> Iterator[None]:
+    """The named Postgres as it is, or one of our own: migrated, and with the shipped policies published."""
+    if told.database_url is not None:
+        yield
+        return
+    with embedded.running(told.state_dir, pg_bin=told.pg_bin) as url:
+        db.upgrade(url)
+        asyncio.run(load.publish(url, load.read()))
+        os.environ["DATABASE_URL"] = url  # where the application looks, in this process and in workers
+        yield
+
+
+def _serve(told: Settings, listening: socket.socket) -> int:
+    config = uvicorn.Config(
+        "service.main:application",
+        factory=True,
+        workers=told.workers,
+        lifespan="on",
+        log_level="warning",
+        access_log=False,  # it costs half the throughput
+        proxy_headers=False,  # nothing answered depends on who asks
+        server_header=False,
+        timeout_graceful_shutdown=_GRACE_SECONDS,
+    )
+    host, port = listening.getsockname()[:2]
+    address = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    line = f"Serving on {address} (documentation: {address}/docs)"
+    if told.workers > 1:
+        print(line, flush=True)
+        Multiprocess(config, [listening]).run()
+        return 0
+    server = _Server(config, line)
+    server.run([listening])
+    return 0 if server.started else 1
+
+
+class _Server(uvicorn.Server):
+    """A server that says where it serves once it does."""
+
+    def __init__(self, config: uvicorn.Config, line: str) -> None:
+        super().__init__(config)
+        self.line = line
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Starts, then says so."""
+        await super().startup(sockets)
+        if self.started:
+            gc.freeze()  # what is loaded by now stays; collections need not look at it again
+            print(self.line, flush=True)
+
+
+def application() -> FastAPI:
+    """The application as the environment says; every worker makes its own."""
+    told = settings.read()
+    if told.database_direct_url is None:
+        raise settings.SettingsError("DATABASE_URL names no Postgres")
+    if told.workers > 1:
+        threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
+    return create_app(told.database_direct_url, poll_seconds=told.poll_seconds)
+
+
+def _end_with(parent: int) -> None:
+    """Ends this worker when the process that began it is gone, however that was killed."""
+    while os.getppid() == parent:
+        time.sleep(_WATCH_SECONDS)
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

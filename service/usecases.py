@@ -1,0 +1,133 @@
+"""What the service does, one function each: look up, compute; no HTTP, no SQL."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from fractions import Fraction
+
+from service.core import telling
+from service.core.account import Bucket
+from service.core.answer import CreditMonth, CreditTable, Simulation, summed_up
+from service.core.book import Book
+from service.core.credit import Monthly, gives_account
+from service.core.crediting import credit, deductions
+from service.core.earning import Earnings
+from service.core.errors import Fault, NotFound, Refused
+from service.core.facts import Log
+from service.core.member import Expense, Member
+from service.core.month import month_of_day, month_text
+from service.core.policy import InForce, Timeline, Version
+from service.core.simulate import Question, credit_table, simulate, uncovered
+
+_NEVER_LATE = 1200  # months within which whatever a quoted month earns has been posted
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question before it is known whether its area has policies for it."""
+
+    area: str
+    first: int
+    last: int
+    member: Member
+    expenses: tuple[Expense, ...] = ()
+    deposit_rates: Mapping[str, Fraction] = field(default_factory=dict)
+
+
+def areas(book: Book, after: str, limit: int) -> list[Timeline]:
+    """Areas with published policies, by code, beginning after one."""
+    return [book.areas[code] for code in sorted(book.areas) if code > after][:limit]
+
+
+def area(book: Book, code: str) -> Timeline:
+    """The policies of an area; NotFound if none has been published."""
+    found = book.areas.get(code)
+    if found is None:
+        raise NotFound("area", code)
+    return found
+
+
+def policy(versions: Mapping[str, Version], policy_id: str) -> Version:
+    """A policy ever published, also one that was corrected since; NotFound otherwise."""
+    found = versions.get(policy_id)
+    if found is None:
+        raise NotFound("policy", policy_id)
+    return found
+
+
+def policy_on(timeline: Timeline, on: date | None) -> InForce:
+    """The policy in force on a day, or the last one; Refused if none is."""
+    if on is None:
+        return timeline.policies[-1]
+    found = timeline.on(on)
+    if found is None:
+        raise Refused([_not_in_force("/on", timeline, month_of_day(on))])
+    return found
+
+
+def quote_credit(book: Book, asked: Asked) -> CreditTable:
+    """What one month earns, whenever that is posted; Refused names every fault."""
+    question = _question(book, asked)
+    month, log = asked.first, Log(asked.first, asked.first + _NEVER_LATE)
+    earnings = Earnings(question.timeline, asked.member, log, frozenset({month}))
+    earned = earnings.of(month)
+    extras = [extra for extra in earnings.extras(month) if isinstance(extra.rule.posting, Monthly)]
+    found = [credit(each, month, (month, month)) for each in ([earned] if earned else []) + extras]
+    owed = (
+        tuple(deductions(earned, "account", 1)) if earned is not None and gives_account(earned.rule) else ()
+    )
+    if log.faults:
+        raise Refused(tuple(log.faults.values()))
+    in_force = question.timeline.at(month)
+    if in_force is None:
+        raise AssertionError(month)
+    telling.credit(log, month, in_force, earned)
+    line = CreditMonth(month, in_force, summed_up([each for each in found if each is not None], owed, 0))
+    return CreditTable((line,), (in_force,), tuple(log.notices.values()))
+
+
+def simulate_credits(book: Book, asked: Asked) -> CreditTable:
+    """The credits of a range of months; Refused names every fault."""
+    return credit_table(_question(book, asked))
+
+
+def simulate_balances(book: Book, asked: Asked) -> Simulation:
+    """The account over a range of months; Refused names every fault."""
+    return simulate(_question(book, asked))
+
+
+def _question(book: Book, asked: Asked) -> Question:
+    faults = list(lookup_faults(book, asked.area, asked.first, asked.last, asked.member.opening.held))
+    if faults:
+        raise Refused(faults)
+    return Question(
+        book.areas[asked.area], asked.member, asked.first, asked.last, asked.expenses, asked.deposit_rates
+    )
+
+
+def lookup_faults(
+    book: Book, code: str, first: int | None, last: int | None, held: Mapping[Bucket, int]
+) -> Iterator[Fault]:
+    """What a question asks of policies that nobody published; a month that cannot be read is None."""
+    timeline = book.areas.get(code)
+    if timeline is None:
+        yield Fault("/area", "unknown_area", {"area": code})
+        return
+    if first is not None and timeline.at(first) is None:
+        yield _not_in_force("/from", timeline, first)
+    elif first is not None and last is not None:
+        for month in uncovered(timeline, first, last)[:1]:
+            yield _not_in_force("/to", timeline, month)
+    in_force = None if first is None else timeline.at(first)
+    if in_force is not None:
+        for bucket, fen in held.items():
+            if fen and bucket not in in_force.policy.buckets:
+                yield Fault(f"/member/opening/{bucket}", "bucket_not_in_policy", {"policy": in_force.id})
+
+
+def _not_in_force(pointer: str, timeline: Timeline, month: int) -> Fault:
+    ranges = []
+    for in_force in timeline.policies:
+        first, last = in_force.policy.effective.first_month, in_force.policy.effective.last_month
+        ranges.append(f"{month_text(first) if first else ''}–{month_text(last) if last else ''}")
+    return Fault(pointer, "no_policy_in_force", {"month": month_text(month), "covered": ", ".join(ranges)})

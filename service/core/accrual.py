@@ -241,10 +241,9 @@ def _turn(rule: Interest, month: int) -> int | None:
 
 
 def _split(total: Span, low: int, turn: int | None) -> tuple[Span, int]:
-    """The carried part of a total day by day, and its least at the end of the month."""
-    carried = min(low, total.opening)
-    opening, balance, moves = carried, total.opening, []
-    for day in sorted({day for day, _ in total.moves} | ({turn} if turn is not None else set())):
+    """The carried part of a total, which no evening's total undercuts, and what is left of it at the end."""
+    carried, balance, moves = low, total.opening, []
+    for day in sorted({1, turn or 1, *(day for day, _ in total.moves)}):
         if day == turn:
             moves.append((day, balance - carried))
             carried = balance
@@ -252,7 +251,7 @@ def _split(total: Span, low: int, turn: int | None) -> tuple[Span, int]:
         if balance < carried:
             moves.append((day, balance - carried))
             carried = balance
-    return Span(opening, tuple(moves)), carried
+    return Span(low, tuple(moves)), carried
 
 
 def _count_days(month: int, spans: Mapping[Bucket, Span], state: dict[str, int]) -> None:

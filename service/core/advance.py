@@ -81,6 +81,9 @@ class Advances:
 
         Where joiners are credited from the next month, the month of joining is not due.
         """
+        in_force = self.earnings.timeline.at(month)
+        if in_force is None or not in_force.advances:
+            return None
         earned = self.earnings.of(month)
         if earned is None or not isinstance(earned.rule.posting, Advance):
             return None

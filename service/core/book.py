@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from service.core.change import dated, delays
+from service.core.credit import Advance, Monthly, lag_of
 from service.core.interest import Interest, UnknownRate
 from service.core.policy import InForce, National, Policy, Timeline, Version
 
@@ -75,7 +76,19 @@ def put_in_force(policy_id: str, policy: Policy, national: Version) -> InForce:
         rollover, assumed = defaults.rollover, (*assumed, "assumed_rollover")
     if payments == "unknown":
         payments, assumed = defaults.payments, (*assumed, "assumed_payment_rules")
-    return InForce(policy_id, policy, defaults, national.id, interest, rollover, payments, assumed)
+    rules = (*policy.credits, *policy.extras, *defaults.credits)
+    return InForce(
+        policy_id,
+        policy,
+        defaults,
+        national.id,
+        interest,
+        rollover,
+        payments,
+        assumed,
+        lags=frozenset(lag_of(rule.posting) for rule in rules if isinstance(rule.posting, Monthly)),
+        advances=any(isinstance(rule.posting, Advance) for rule in policy.credits),
+    )
 
 
 def _fill_interest(rule: Interest | str, default: Interest) -> _Filled:

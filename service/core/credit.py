@@ -141,3 +141,8 @@ def classes_told_apart(rules: tuple[CreditRule, ...], status: Status) -> tuple[M
     """The classes that the rules tell apart within a status."""
     found = (name for rule in rules if status in rule.who.status for name in rule.who.class_)
     return tuple(dict.fromkeys(found))
+
+
+def lag_of(posting: Monthly) -> int:
+    """After how many months a credit is posted; none where no source says."""
+    return 0 if posting.lag_months == "unknown" else posting.lag_months

@@ -18,14 +18,21 @@ if TYPE_CHECKING:
 
 
 class Earned(NamedTuple):
-    """What one rule gives for one month, in exact fen a month."""
+    """The rule that gives a member something for one month, and the facts it is counted on."""
 
     month: int
     in_force: InForce
     facts: Facts
     rule: CreditRule
     basis: Basis
-    amount: Fraction
+
+    @property
+    def amount(self) -> Fraction:
+        """Exact fen a month.
+
+        Worked out when asked: a month only looked back to may lack facts that nothing asks for.
+        """
+        return worth(self.rule.amount, self.facts)
 
 
 class Earnings:
@@ -119,4 +126,4 @@ class Earnings:
     def _earn(self, month: int, in_force: InForce, spell: Spell, rule: CreditRule, basis: Basis) -> Earned:
         year = policy_year(in_force.policy.years, month)
         facts = Facts(in_force.policy, in_force.id, year, month, self.member, spell, self.log)
-        return Earned(month, in_force, facts, rule, basis, worth(rule.amount, facts))
+        return Earned(month, in_force, facts, rule, basis)

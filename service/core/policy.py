@@ -132,6 +132,8 @@ class InForce:
     rollover: tuple[RolloverRule, ...]
     payments: tuple[PaymentRule, ...]
     assumed: tuple[str, ...]  # notice codes, one for each rule filled in
+    lags: frozenset[int]  # of its monthly credits
+    advances: bool  # whether it credits anyone's year in advance
 
     def basis(self, rules: Literal["rollover", "payments"], index: int) -> Basis:
         """The place and sources of a rule: in the area's policy, or nationally where it is silent."""

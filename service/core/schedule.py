@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from service.core.advance import Advances
-from service.core.credit import Monthly, Once, YearlyLump, gives_account
+from service.core.credit import Monthly, Once, YearlyLump, gives_account, lag_of
 from service.core.crediting import Credited, Taken, credit, deductions
 from service.core.earning import Earned, Earnings
 
@@ -56,10 +56,13 @@ class Schedule:
         return all(isinstance(one.earned.rule.posting, Monthly) for one in credited)
 
     def _monthly(self, month: int, earned_in: int) -> Credited | None:
+        in_force = self.earnings.timeline.at(earned_in)
+        if in_force is None or month - earned_in not in in_force.lags:
+            return None
         earned = self.earnings.of(earned_in)
         if earned is None or not isinstance(earned.rule.posting, Monthly):
             return None
-        if _lag(earned.rule.posting) != month - earned_in:
+        if lag_of(earned.rule.posting) != month - earned_in:
             return None
         return credit(earned, month, (earned_in, earned_in))
 
@@ -83,7 +86,7 @@ class Schedule:
 
     def _extra(self, month: int, extra: Earned) -> Credited | None:
         posting = extra.rule.posting
-        if not isinstance(posting, Monthly) or _lag(posting) != month - extra.month:
+        if not isinstance(posting, Monthly) or lag_of(posting) != month - extra.month:
             return None
         return credit(extra, month, (extra.month, extra.month))
 
@@ -98,18 +101,9 @@ class Schedule:
         ]
 
 
-def _lag(posting: Monthly) -> int:
-    return 0 if posting.lag_months == "unknown" else posting.lag_months
-
-
 def _lags(timeline: Timeline) -> tuple[int, ...]:
     """Every lag that some rule of the timeline has."""
-    found = {0}
-    for in_force in timeline.policies:
-        for rule in (*in_force.policy.credits, *in_force.policy.extras, *in_force.national.credits):
-            if isinstance(rule.posting, Monthly):
-                found.add(_lag(rule.posting))
-    return tuple(sorted(found))
+    return tuple(sorted({0}.union(*(in_force.lags for in_force in timeline.policies))))
 
 
 def _waits(timeline: Timeline) -> tuple[int, ...]:

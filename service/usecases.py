@@ -14,7 +14,7 @@ from service.core.crediting import credit, deductions
 from service.core.earning import Earnings
 from service.core.errors import Fault, NotFound, Refused
 from service.core.facts import Log
-from service.core.member import Expense, Member
+from service.core.member import Expense, Member, Status
 from service.core.month import month_of_day, month_text
 from service.core.policy import InForce, Timeline, Version
 from service.core.simulate import Question, credit_table, simulate, uncovered
@@ -65,12 +65,17 @@ def policy_on(timeline: Timeline, on: date | None) -> InForce:
     return found
 
 
-def quote_credit(book: Book, asked: Asked) -> CreditTable:
+def quote_credit(book: Book, asked: Asked, *, cohort_known: bool) -> CreditTable:
     """What one month earns, whenever that is posted; Refused names every fault."""
     question = _question(book, asked)
     month, log = asked.first, Log(asked.first, asked.first + _NEVER_LATE)
     earnings = Earnings(question.timeline, asked.member, log, frozenset({month}))
     earned = earnings.of(month)
+    in_force = question.timeline.at(month)
+    if in_force is None:
+        raise AssertionError(month)
+    if not cohort_known and _tells_cohorts_apart(in_force, asked.member.spells[-1].status):
+        log.fault("/retired_from", "fact_required", policy=in_force.id)
     extras = [extra for extra in earnings.extras(month) if isinstance(extra.rule.posting, Monthly)]
     found = [credit(each, month, (month, month)) for each in ([earned] if earned else []) + extras]
     owed = (
@@ -78,12 +83,14 @@ def quote_credit(book: Book, asked: Asked) -> CreditTable:
     )
     if log.faults:
         raise Refused(tuple(log.faults.values()))
-    in_force = question.timeline.at(month)
-    if in_force is None:
-        raise AssertionError(month)
     telling.credit(log, month, in_force, earned)
     line = CreditMonth(month, in_force, summed_up([each for each in found if each is not None], owed, 0))
     return CreditTable((line,), (in_force,), tuple(log.notices.values()))
+
+
+def _tells_cohorts_apart(in_force: InForce, status: Status) -> bool:
+    whos = [rule.who for rule in in_force.policy.credits if status in rule.who.status]
+    return any(who.retired_from is not None or who.retired_before is not None for who in whos)
 
 
 def simulate_credits(book: Book, asked: Asked) -> CreditTable:

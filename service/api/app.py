@@ -30,7 +30,7 @@ def create_app(database_url: str, *, poll_seconds: float = 5.0) -> FastAPI:
         separate_input_output_schemas=False,
     )
     problems.add_handlers(app)
-    for router in (routes.lookups, routes.simulations, health.router, pages.router):
+    for router in (routes.simulations, routes.quotes, routes.lookups, health.router, pages.router):
         app.include_router(router)
     return app
 

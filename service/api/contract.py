@@ -9,6 +9,9 @@ from service.api.v1.answers import Problem
 from service.api.v1.examples import FAULTY
 
 DESCRIPTION = """\
+模拟职工基本医疗保险个人账户：填写参保情况，得到逐月的划入、结转、计息与余额，每一笔都注明依据。不保存任何数据，
+也不询问能识别个人身份的信息。金额写成文本的元，句子默认中文，`Accept-Language: en` 得英文。
+
 Simulates the individual account (个人账户) of China's employee medical insurance (城镇职工基本医疗保险):
 declared facts in, an exact and explained timeline out. Nothing is stored, and nothing that identifies a
 person is asked for.

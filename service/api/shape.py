@@ -1,5 +1,6 @@
 """What pydantic finds wrong with a request's shape, as faults: JSON pointers and stable codes."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -48,4 +49,6 @@ def _fault(error: Mapping[str, Any], skip: int) -> Fault:
     code = _CODES.get(kind, "invalid")
     if code in ("invalid", "text_form"):
         values["detail"] = error["msg"].rstrip(".")
+    if code == "not_one_of":  # pydantic joins the last two by a word of English
+        values["expected"] = ", ".join(re.findall(r"'([^']*)'", values.get("expected", "")))
     return Fault(pointer(steps), code, values)

@@ -146,7 +146,7 @@ class Effective(_Answer):
 
 
 class PolicySummary(_Answer):
-    """A policy that an answer rests on, with all its sources."""
+    """A policy that an answer rests on, with the sources of the rules that were used."""
 
     id: PolicyId
     name: str

@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from service import __version__
 from service.api.language import Language
+from service.api.v1.citing import Cited, of_credits, of_months
 from service.api.v1.formula import formula, unrounded
 from service.api.v1.schemas import Detail
 from service.api.v1.words import notice_words, posting_words, say
@@ -36,12 +37,12 @@ def balances_answer(
     postings = detail is Detail.POSTINGS
     months = simulation.months if detail in (Detail.MONTHS, Detail.POSTINGS) else ()
     years = () if detail is Detail.TOTALS else simulation.years
-    bases = (posting.basis for month in simulation.months for posting in month.postings)
+    cited = of_months(simulation.months)
     written = (
         f'{{"months":[{",".join(_month(each, book, language, postings=postings) for each in months)}],'
         f'"years":[{",".join(map(_year, years))}],'
         f'"totals":{_totals(simulation.totals)},'
-        f"{_closing_part(simulation.policies, bases, simulation.notices, book, body, language)}}}"
+        f"{_grounds(simulation.policies, cited, simulation.notices, book, body, language)}}}"
     )
     return written.encode()
 
@@ -53,13 +54,10 @@ def credits_answer(table: CreditTable, book: Book, body: bytes, language: Langua
     gross = sum(each.credit.gross for each in table.months)
     net = sum(each.credit.net for each in table.months)
     true_up = sum(each.credit.true_up for each in table.months)
-    totals = (
-        f'{{"gross":{money(gross)},"deductions":{money(gross - net)},"net":{money(net)}{_true_up(true_up)}}}'
-    )
-    bases = (earned.basis for each in table.months for earned in each.credit.earned)
     written = (
-        f'{{"months":[{months}],"totals":{totals},'
-        f"{_closing_part(table.policies, bases, table.notices, book, body, language)}}}"
+        f'{{"months":[{months}],"totals":{{"gross":{money(gross)},"deductions":{money(gross - net)},'
+        f'"net":{money(net)}{_true_up(true_up)}}},'
+        f"{_grounds_of_credits(table, book, body, language)}}}"
     )
     return written.encode()
 
@@ -67,24 +65,26 @@ def credits_answer(table: CreditTable, book: Book, body: bytes, language: Langua
 def quote_answer(table: CreditTable, book: Book, asked: bytes, language: Language) -> bytes:
     """The answer to a quote: one month of a credit table."""
     month = _credit_month(table.months[0], language, {})
-    bases = (earned.basis for earned in table.months[0].credit.earned)
-    return f"{month[:-1]},{_closing_part(table.policies, bases, table.notices, book, asked, language)}}}".encode()
+    return f"{month[:-1]},{_grounds_of_credits(table, book, asked, language)}}}".encode()
 
 
-def _closing_part(
+def _grounds_of_credits(table: CreditTable, book: Book, asked: bytes, language: Language) -> str:
+    cited = of_credits((each.month, each.credit) for each in table.months)
+    return _grounds(table.policies, cited, table.notices, book, asked, language)
+
+
+def _grounds(
     policies: Iterable[InForce],
-    bases: Iterable[Basis],
+    cited: Cited,
     notices: Iterable[Notice],
     book: Book,
     asked: bytes,
     language: Language,
 ) -> str:
     """What every answer ends with: policies, notices, receipt."""
-    used = dict.fromkeys([*(in_force.id for in_force in policies), *(basis.policy for basis in bases)])
-    shown = ",".join(
-        _policy(version, language) for name in used if (version := book.versions.get(name)) is not None
-    )
-    told = ",".join(_notice(notice, language) for notice in notices)
+    used = dict.fromkeys([*(in_force.id for in_force in policies), *cited])
+    shown = ",".join([_policy(book.versions[name], cited.get(name, set()), language) for name in used])
+    told = ",".join([_notice(notice, language) for notice in notices])
     digest = hashlib.sha256(asked).hexdigest()
     return (
         f'"policies":[{shown}],"notices":[{told}],'
@@ -224,30 +224,29 @@ def _notice(notice: Notice, language: Language) -> str:
     )
 
 
-_policies: dict[tuple[str, str, Language], str] = {}  # at most the policies ever published, in two languages
+def _policy(version: Version, cited: set[str], language: Language) -> str:
+    """A policy as answers name it, with the sources cited of it."""
+    head, sources = _written(version, language)
+    return f'{head},"sources":[{",".join([source for name, source in sources.items() if name in cited])}]}}'
 
 
-def _policy(version: Version, language: Language) -> str:
-    """A policy as answers name it, with all its sources; written once for each language."""
+_policies: dict[tuple[str, str, Language], tuple[str, dict[str, str]]] = {}
+"""Written once; at most the policies ever published, in two languages."""
+
+
+def _written(version: Version, language: Language) -> tuple[str, dict[str, str]]:
     key = (version.id, version.sha256, language)
     if key not in _policies:
-        _policies[key] = text(policy_summary(version, language))
+        policy = version.policy
+        effective = {
+            "from": str(policy.effective.from_),
+            "to": None if policy.effective.to is None else policy.effective.to.isoformat(),
+        }
+        name = say(policy.name, language)
+        head = text({"id": version.id, "name": name, "grade": version.grade, "effective": effective})
+        sources = {name: text(_source(name, source)) for name, source in policy.sources.items()}
+        _policies[key] = head[:-1], sources
     return _policies[key]
-
-
-def policy_summary(version: Version, language: Language) -> dict[str, object]:
-    """What an answer tells of a policy it rests on."""
-    effective = version.policy.effective
-    return {
-        "id": version.id,
-        "name": say(version.policy.name, language),
-        "grade": version.grade,
-        "effective": {
-            "from": str(effective.from_),
-            "to": None if effective.to is None else effective.to.isoformat(),
-        },
-        "sources": [_source(name, source) for name, source in version.policy.sources.items()],
-    }
 
 
 def _source(name: str, source: Source) -> dict[str, object]:

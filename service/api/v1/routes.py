@@ -24,6 +24,7 @@ AreaPath = Annotated[str, Path(description="Six-digit division code.", examples=
 PolicyPath = Annotated[str, Path(description="Area and first day of effect.", examples=["110000@2022-09-01"])]
 
 lookups = APIRouter(prefix="/v1", tags=["policies"], responses=declared(422, 503))
+quotes = APIRouter(prefix="/v1/quotes", tags=["quotes"], responses=declared(422, 503))
 simulations = APIRouter(
     prefix="/v1/simulations",
     tags=["simulations"],
@@ -78,14 +79,12 @@ async def show_policy(request: Request, policy: PolicyPath, _query: Annotated[No
     return cached(request, encoded(policy_document(version)), language_of(request))
 
 
-@lookups.get(
-    "/quotes/credit", response_model=answers.QuoteAnswer, summary="Quote a month's credit", tags=["quotes"]
-)
+@quotes.get("/credit", response_model=answers.QuoteAnswer, summary="Quote a month's credit")
 async def quote_credit(request: Request, query: Annotated[QuoteQuery, Query()]) -> Response:
     """How much does one get a month? What the month earns, whenever it is posted."""
     language = language_of(request)
     book = book_of(request, query.as_of)
-    table = usecases.quote_credit(book, query.to_core())
+    table = usecases.quote_credit(book, query.to_core(), cohort_known=query.retired_from is not None)
     asked = urlencode(sorted(request.query_params.multi_items())).encode()
     return cached(request, render.quote_answer(table, book, asked, language), language)
 

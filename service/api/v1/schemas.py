@@ -93,8 +93,8 @@ class Opening(_Part):
     A month's `resume` can be given here as it came.
     """
 
-    current_year: SignedYuan = Field(default=0, description="Of this policy year (当年余额).")
-    prior_years: SignedYuan = Field(default=0, description="Of all years before it (历年余额).")
+    current_year: SignedYuan = Field(default_factory=int, description="Of this policy year (当年余额).")
+    prior_years: SignedYuan = Field(default_factory=int, description="Of all years before it (历年余额).")
     health: SignedYuan | None = Field(
         default=None, description="The health account (健康账户), where there is one."
     )
@@ -126,7 +126,7 @@ class Member(_Part):
     birth_month: Month | None = None
     sex: Sex | None = None
     spells: list[Spell] = Field(max_length=SPELLS_MOST, description="Coverage spells that do not overlap.")
-    opening: Opening = Opening()
+    opening: Opening = Field(default_factory=Opening.model_construct)
 
 
 class Expense(_Part):
@@ -157,7 +157,7 @@ class Parameters(_Part):
     """Figures declared where the policies do not publish them."""
 
     figures: dict[Key, Yuan] = Field(default_factory=dict, max_length=32)
-    deposit_rates: DepositRates = DepositRates()
+    deposit_rates: DepositRates = Field(default_factory=DepositRates.model_construct)
 
 
 class CreditsQuestion(_Part):
@@ -167,7 +167,7 @@ class CreditsQuestion(_Part):
     from_: Month = Field(alias="from", description="The first month asked for.")
     to: Month = Field(description="The last month asked for; at most 600 months in all.")
     member: Member
-    parameters: Parameters = Parameters()
+    parameters: Parameters = Field(default_factory=Parameters.model_construct)
     as_of: Instant | None = Field(default=None, description="Answer with what was published by then.")
 
     def to_core(self) -> Asked:

@@ -1,0 +1,61 @@
+"""What an answer rests on: the policies and, of each, the sources of the rules that were used."""
+
+from collections.abc import Iterable, Iterator
+
+from service.core.account import Basis
+from service.core.amount import Base, Contribution, Published, parts
+from service.core.answer import CreditOfMonth, MonthOf
+from service.core.earning import Earned
+from service.core.policy import Policy
+
+Cited = dict[str, set[str]]
+"""Policy ids in the order in which they are met, each with the ids of sources cited of it."""
+
+
+def of_months(months: Iterable[MonthOf]) -> Cited:
+    """What the postings of an account rest on."""
+    listed = list(months)
+    bases = {id(posting.basis): posting.basis for month in listed for posting in month.postings}
+    cited = of_credits((month.month, month.credit) for month in listed)
+    for basis in bases.values():
+        cited.setdefault(basis.policy, set()).update(basis.sources)
+    return cited
+
+
+def of_credits(credits_: Iterable[tuple[int, CreditOfMonth]]) -> Cited:
+    """What credits rest on, and the figures that they are counted on."""
+    earned: dict[int, tuple[int, Earned]] = {}
+    bases: dict[int, Basis] = {}
+    for month, credit in credits_:
+        for each in credit.earned:
+            earned.setdefault(id(each), (month, each))
+        for taken in credit.taken:
+            bases[id(taken.basis)] = taken.basis
+    cited: Cited = {}
+    for basis in (*(each.basis for _, each in earned.values()), *bases.values()):
+        cited.setdefault(basis.policy, set()).update(basis.sources)
+    for month, each in earned.values():
+        cited.setdefault(each.in_force.id, set()).update(_of_figures(each, month))
+    return cited
+
+
+def _of_figures(earned: Earned, month: int) -> Iterator[str]:
+    """The sources of the published figures and of the base that an amount is worked out from."""
+    policy = earned.in_force.policy
+    for part in parts(earned.rule.amount):
+        match part:
+            case Base() | Contribution():
+                yield from _of_base(policy, month)
+            case Published(series=series):
+                held = [row for row in policy.published.get(series, ()) if row.from_ <= month]
+                yield from held[-1].source if held else ()
+            case _:
+                pass
+
+
+def _of_base(policy: Policy, month: int) -> Iterator[str]:
+    yield from getattr(policy.base, "source", ())
+    held = [row for row in getattr(policy.base, "bounds", ()) if row.from_ <= month]
+    yield from held[-1].source if held else ()
+    if policy.contribution is not None:
+        yield from policy.contribution.source

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class All:
-    """Everything in the bucket, also a negative balance."""
+    """Everything in the bucket.
+
+    A negative balance is made good by what it would be added to; the rest of it stays behind.
+    """
 
     source: tuple[str, ...]
     bucket: Bucket = Bucket.CURRENT_YEAR
@@ -74,8 +77,10 @@ def roll_over(
 def _amount(rule: RolloverRule, month: int, balance: Mapping[Bucket, int], *, year_starts: bool) -> int:
     held = balance.get(rule.bucket, 0)
     match rule:
-        case All():
-            return held if year_starts else 0
+        case All(into=into):
+            if not year_starts:
+                return 0
+            return held if held > 0 else -min(-held, max(0, balance.get(into, 0)))
         case Above(keep=keep):
             return max(0, held - keep) if year_starts else 0
         case Merge(on=on):

@@ -142,7 +142,8 @@ class _Run:
     def credit_month(self, month: int) -> CreditMonth:
         """The credits of a month as they fall due, whatever the account holds."""
         self.policy = self.in_force(month)
-        settled = self.schedule.advances.settled(month) if month in self.year_starts else None
+        starts = month in self.year_starts and month > self.question.first
+        settled = self.schedule.advances.settled(month) if starts else None
         found = self.schedule.credited(month)
         true_ups = [c for c in (*found, settled) if c and c.kind is PostingKind.TRUE_UP]
         owed = tuple(self.schedule.taken_from_account(month))
@@ -162,14 +163,11 @@ class _Run:
             self.post_interest(before, day_in(month, 1))
             self.account.interest = accrual.next_year(self.account.interest)
             self.account.used = {}
-        settled = self.schedule.advances.settled(month) if starts else None
-        if settled is not None and settled.net > 0:
-            self.post_credit(settled)
+            if settled := self.schedule.advances.settled(month):
+                self.post_credit(settled)
         self.roll_over(month, before, year_starts=starts)
         if self.policy is not before:
             self.roll_over(month, self.policy, year_starts=False)
-        if settled is not None and settled.net < 0:
-            self.post_credit(settled)
         if starts and before.interest.method == "flat_on_settlement":
             self.post_flat_interest(month, before)
 

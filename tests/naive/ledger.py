@@ -1,0 +1,234 @@
+"""Credits month by month, remembering what was advanced instead of working it out again."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from typing import Any, Literal
+
+from tests.naive.law import Document, Law, whole
+from tests.naive.months import PLACE, day, moved
+from tests.naive.person import Node, Standing, means, spell_in
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One credit, advance or settlement: its day, its buckets, and what was taken from it."""
+
+    on: str
+    kind: Literal["credit", "advance", "true_up"]
+    gross: int
+    portions: Mapping[str, int]
+    taken: int = 0
+
+
+@dataclass(frozen=True)
+class Due:
+    """What one rule gives a member for a month."""
+
+    standing: Standing
+    rule: Node
+    amount: Fraction
+    place: tuple[str, int]  # whose rule it is: the document's first day and the line
+
+    @property
+    def posting(self) -> Node:
+        return dict(self.rule.get("posting", {"kind": "monthly"}))
+
+    @property
+    def has_account(self) -> bool:
+        return bool(self.rule["amount"]["kind"] != "none")
+
+
+@dataclass
+class Advanced:
+    """The advance that is running: what was given, and what has become due of it."""
+
+    due: Due
+    given: int
+    owed: Fraction = Fraction(0)
+
+
+@dataclass
+class Ledger:
+    """The credits of one member; its months must be turned in their order."""
+
+    law: Law
+    member: Node
+    figures: Mapping[str, str]
+    coming: dict[str, list[Entry]] = field(default_factory=lambda: defaultdict(list))
+    running: Advanced | None = None
+    year: Advanced | None = None  # everything advanced since the policy year started
+    had_account: bool = False
+
+    def settle(self, month: str) -> Entry | None:
+        """The settlement of the policy year that ended; to be asked before the month is turned."""
+        if not self.law.year_starts(month):
+            return None
+        year, self.year, self.running = self.year, None, None
+        return None if year is None else true_up(month, year)
+
+    def turn(self, month: str) -> list[Entry]:
+        """The credits posted in the month."""
+        document = self.law.at(month)
+        due = None if document is None else self.due(document, month)
+        if document is None:
+            self.year = self.running = None
+        else:
+            self.advance(due, month)
+            for line in (due, *self.extras(document, month)):
+                self.book(line, month)
+        uninsured = document is None and spell_in(self.member, month) is not None
+        self.had_account = uninsured or (due is not None and due.has_account)
+        return self.coming.pop(month, [])
+
+    def due(self, document: Document, month: str) -> Due | None:
+        """What the first rule that means the member gives for the month."""
+        spell = spell_in(self.member, month)
+        if spell is None:
+            return None
+        standing = Standing(document, self.member, self.figures, month)
+        for owner in (document, self.law.national):
+            for index, rule in enumerate(owner["credits"]):
+                if means(rule["who"], self.member, spell):
+                    place = (owner["effective"]["from"], index)
+                    return Due(standing, rule, standing.worth(rule["amount"]), place)
+        return None
+
+    def extras(self, document: Document, month: str) -> Iterator[Due]:
+        """Additional lines, every one that means the member."""
+        spell = spell_in(self.member, month)
+        if spell is None:
+            return
+        standing = Standing(document, self.member, self.figures, month)
+        before = spell_in(self.member, moved(month, -1))
+        begins = before is None or before["status"] != spell["status"]
+        for rule in document.get("extras", []):
+            once = rule.get("posting", {}).get("kind") == "once"
+            if means(rule["who"], self.member, spell) and (begins or not once):
+                yield Due(standing, rule, standing.worth(rule["amount"]), ("extra", 0))
+
+    def book(self, due: Due | None, month: str) -> None:
+        """Put what the month gives where it will be posted; an advance has a book of its own."""
+        if due is None:
+            return
+        posting, year = due.posting, self.law.year(month)
+        match posting["kind"]:
+            case "monthly":
+                later = posting.get("lag_months", 0)
+                self.credit(due, moved(month, 0 if later == "unknown" else later), 1)
+            case "once":
+                self.credit(due, moved(month, posting.get("after_months", 1)), 1)
+            case "yearly" if year is not None and month == lump_month(posting, year[0]):
+                self.credit(due, month, PLACE[year[1]] - PLACE[year[0]] + 1)
+            case _:
+                pass
+
+    def credit(self, due: Due, month: str, count: int) -> None:
+        on = due.posting.get("day", "unknown")
+        number = self.law.national["posting_day"] if on == "unknown" else on
+        entry = posted(due, day(month, number), count)
+        if entry.gross > 0:
+            self.coming[month].append(entry)
+
+    def advance(self, due: Due | None, month: str) -> None:
+        """Take back what is no longer due, advance what now is, and note what has become due."""
+        year = self.law.year(month)
+        if due is not None and (due.posting["kind"] != "advance" or self.joins_later(due, month)):
+            due = None
+        if self.running is not None and (due is None or due.place != self.running.due.place):
+            self.stop(month, leaves=due is None)
+        if due is None or year is None:
+            return
+        if self.running is None:
+            entry = posted(due, f"{month}-01", PLACE[year[1]] - PLACE[month] + 1)
+            entry = replace(entry, kind="advance")
+            if entry.gross > 0:
+                self.coming[month].append(entry)
+            self.running = Advanced(due, max(0, entry.gross))
+            self.remember(due, max(0, entry.gross))
+        self.running.owed += due.amount
+        self.remember(due, 0, due.amount)
+
+    def joins_later(self, due: Due, month: str) -> bool:
+        """Whether this is the month of joining, and joiners are credited from the next."""
+        this_month = due.posting.get("joiners", "unknown") == "this_month"
+        before = spell_in(self.member, moved(month, -1))
+        return not this_month and (before is None or not self.had_account)
+
+    def stop(self, month: str, *, leaves: bool) -> None:
+        """End the running advance; take back what was not due, unless that waits for the year's end."""
+        running, self.running = self.running, None
+        if running is None or (leaves and running.due.posting.get("leavers", "unknown") != "claw_back"):
+            return
+        back = true_up(month, running)
+        if back is not None:
+            self.coming[month].append(back)
+            self.remember(running.due, back.gross)
+
+    def remember(self, due: Due, given: int, owed: Fraction = Fraction(0)) -> None:
+        if self.year is None:
+            self.year = Advanced(due, 0)
+        self.year.given += given
+        self.year.owed += owed
+        if owed:
+            self.year.due = due
+
+    def from_account(self, month: str) -> list[int]:
+        """The deductions that the account owes in the month, each in fen."""
+        document, spell = self.law.at(month), spell_in(self.member, month)
+        if document is None or spell is None:
+            return []
+        due = self.due(document, month)
+        return [] if due is None or not due.has_account else deductions(due, "account", 1)
+
+
+def lump_month(posting: Mapping[str, Any], start: str) -> str:
+    """The one month of the policy year in which a yearly lump is credited."""
+    wanted = posting.get("month", "unknown")
+    month = start
+    while wanted != "unknown" and int(month[5:]) != wanted:
+        month = moved(month, 1)
+    return month
+
+
+def posted(due: Due, on: str, count: int) -> Entry:
+    """A credit for so many months: rounded once, less deductions, split among buckets."""
+    gross = left = whole(due.amount * count)
+    for owed in deductions(due, "credit", count):
+        left -= min(left, owed)
+    net, portions = left, dict[str, int]()
+    for portion in due.rule.get("split", []):
+        part = min(left, whole(due.standing.worth(portion["amount"]) * count))
+        portions[portion["bucket"]] = portions.get(portion["bucket"], 0) + part
+        left -= part
+    portions["current_year"] = portions.get("current_year", 0) + left
+    return Entry(on, "credit", gross, portions, gross - net)
+
+
+def deductions(due: Due, taken_from: str, count: int) -> list[int]:
+    """What each deduction of the document takes for so many months."""
+    if due.place[0] == "extra":
+        return []
+    standing = due.standing
+    return [
+        whole(standing.worth(each["amount"]) * count)
+        for each in standing.document.get("deductions", [])
+        if each["taken_from"] == taken_from
+        and each.get("from", "") <= standing.month <= (each.get("to") or "9999")
+        and means(each["who"], standing.member, standing.spell)
+    ]
+
+
+def true_up(month: str, advanced: Advanced) -> Entry | None:
+    """What was given too little or too much, and the bucket that it goes to or comes from."""
+    difference = whole(advanced.owed) - advanced.given
+    if not difference:
+        return None
+    posting = advanced.due.posting
+    bucket = (
+        posting.get("shortfall_into", "prior_years")
+        if difference > 0
+        else posting.get("excess_from", "current_year")
+    )
+    return Entry(f"{month}-01", "true_up", difference, {bucket: difference})

@@ -133,7 +133,7 @@ class Standing:
             case "sum":
                 return sum((self.worth(each) for each in node["of"]), Fraction(0))
             case "larger_of":
-                return sorted(self.worth(each) for each in node["of"])[-1]
+                return max(self.worth(each) for each in node["of"])
             case "by_age":
                 age = self.age(node.get("at", "unknown"))
                 bands = [b for b in node["bands"] if b.get("from", 0) <= age <= b.get("to", 999)]
@@ -142,7 +142,7 @@ class Standing:
                 return Fraction(fen(node["amount"]) * self.age(node.get("at", "unknown")))
             case "pro_rata":
                 spell = self.spell
-                return self.worth(node["of"]) * spell["account_months"] / spell["contribution_months"]
+                return self.worth(node["of"]) * Fraction(spell["account_months"], spell["contribution_months"])
             case "less_per_missing_year":
                 return self.worth(node["of"]) * self.kept(node)
             case "rounded":

@@ -132,7 +132,7 @@ class Facts:
                 self.note("policy_extrapolated", "warning", what=series)
             return Fraction(row.value)
         if declared is None:
-            self.log.fault(f"/parameters/{series}", "unknown_parameter", policy=self.policy_id)
+            self.log.fault(f"/parameters/figures/{series}", "unknown_parameter", policy=self.policy_id)
         return Fraction(declared or 0)
 
     def account_share(self) -> Fraction:

@@ -13,6 +13,8 @@ class Bucket(StrEnum):
     PRIOR_YEARS = "prior_years"  # 历年余额: everything before it
     HEALTH = "health"  # 健康账户: a third bucket that only some policies have
 
+    __hash__ = str.__hash__  # an Enum's own runs in Python at every look-up of a balance
+
 
 class PostingKind(StrEnum):
     """Why a balance moved."""

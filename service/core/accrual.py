@@ -26,6 +26,7 @@ from service.core.month import day_in, days_in, month_of_day
 
 MILLIONTHS = 1_000_000
 PARTS_OF_YEAR = 26_280  # divisible by 12, 360 and 365
+PARTS_OF_MONTH = PARTS_OF_YEAR // 12
 UNIT = MILLIONTHS * PARTS_OF_YEAR
 """How many parts of a fen accrued interest is counted in."""
 
@@ -97,9 +98,50 @@ DAY_SUM = "day_sum"
 DAYS = "days"
 LOW = "low"
 
+_BUCKETS = tuple(Bucket)
+_ACCRUED = frozenset({*map(str, Bucket), OTHERWISE})
+_AVERAGED = frozenset({CARRIED, DAY_SUM, DAYS})
+
+
+Terms = tuple[tuple[Bucket, str, Term | int], ...]
+"""The buckets that bear interest, each with its key in the state and a deposit term or a rate."""
+
+
+def terms_of(rule: Interest) -> Terms:
+    """What each bucket bears under a rule; a bucket may accrue under two keys until it is posted."""
+    return tuple((bucket, key, term) for bucket in Bucket for key, term in _rates_of(rule, bucket))
+
+
+def counts_days(rule: Interest) -> bool:
+    """Whether the rule asks for more of a month than the balances at its end."""
+    by_month_end = rule.method == "month_end_product" and rule.year is None
+    return not by_month_end or isinstance(rule.prior_years, IfUnspent)
+
+
+def accrue_at_month_end(
+    terms: Terms, rates: Rates, month: int, held: Mapping[Bucket, int], state: Mapping[str, int]
+) -> Accrual:
+    """What `accrue` does where only the balances at the month's end count, as they usually do."""
+    after, missing = dict(state), set()
+    after.pop(LOW, None)
+    last = day_in(month, days_in(month))
+    for bucket, key, term in terms:
+        fen = held.get(bucket, 0)
+        if fen > 0:
+            rate = rates.on(term, last) if isinstance(term, str) else term
+            if rate is None:
+                missing.add(str(term))
+            after[key] = after.get(key, 0) + fen * (rate or 0) * PARTS_OF_MONTH
+    return Accrual(after, frozenset(missing))
+
 
 def accrue(
-    rule: Interest, rates: Rates, month: int, spans: Mapping[Bucket, Span], state: Mapping[str, int]
+    rule: Interest,
+    terms: Terms,
+    rates: Rates,
+    month: int,
+    spans: Mapping[Bucket, Span],
+    state: Mapping[str, int],
 ) -> Accrual:
     """Add a month's interest on every bucket to what has accrued; a negative bucket bears none."""
     after = dict(state)
@@ -108,8 +150,10 @@ def accrue(
     if rule.method == "flat_on_settlement":
         return Accrual(after, frozenset())
     missing: set[str] = set()
-    for bucket, span in _interest_spans(rule, month, spans, after).items():
-        for key, term in _rates_of(rule, bucket):
+    counted = _interest_spans(rule, month, spans, after)
+    for bucket, key, term in terms:
+        span = counted.get(bucket)
+        if span is not None and (span.opening or span.moves):
             gained, gap = _gained(rule, rates, month, span, term)
             after[key] = after.get(key, 0) + gained
             missing |= gap
@@ -120,16 +164,16 @@ def accrue(
 
 def due(rule: Interest, state: Mapping[str, int]) -> dict[Bucket, int]:
     """The interest to post on each bucket, in fen, rounded half up."""
-    posted = {}
-    for bucket in Bucket:
-        key = bucket.value
-        if bucket is Bucket.PRIOR_YEARS and isinstance(rule.prior_years, IfUnspent):
-            carried, days = state.get(CARRIED, 0), state.get(DAYS, 0)
-            key = key if state.get(DAY_SUM, 0) >= carried * days else OTHERWISE
+    drawn_upon = isinstance(rule.prior_years, IfUnspent) and (
+        state.get(DAY_SUM, 0) < state.get(CARRIED, 0) * state.get(DAYS, 0)
+    )
+    found = {}
+    for bucket in _BUCKETS:
+        key = OTHERWISE if drawn_upon and bucket is Bucket.PRIOR_YEARS else bucket
         fen = (2 * state.get(key, 0) + UNIT) // (2 * UNIT)
         if fen > 0:
-            posted[bucket] = fen
-    return posted
+            found[bucket] = fen
+    return found
 
 
 def flat(rule: Interest, rates: Rates, on: date, held: int) -> tuple[int, frozenset[str]]:
@@ -146,14 +190,12 @@ def flat(rule: Interest, rates: Rates, on: date, held: int) -> tuple[int, frozen
 
 def posted(state: Mapping[str, int]) -> dict[str, int]:
     """The state after what had accrued was posted."""
-    gone = {*(bucket.value for bucket in Bucket), OTHERWISE}
-    return {key: value for key, value in state.items() if key not in gone}
+    return {key: value for key, value in state.items() if key not in _ACCRUED}
 
 
 def next_year(state: Mapping[str, int]) -> dict[str, int]:
     """The state in which a policy year starts: what the average was made of is forgotten."""
-    gone = {CARRIED, DAY_SUM, DAYS}
-    return {key: value for key, value in state.items() if key not in gone}
+    return {key: value for key, value in state.items() if key not in _AVERAGED}
 
 
 def falls_due(rule: Interest, month: int, *, year_ends: bool) -> bool:
@@ -191,7 +233,7 @@ def _gained(rule: Interest, rates: Rates, month: int, span: Span, term: Term | i
     last = days_in(month)
     if rule.method == "month_end_product":
         rate = rates.on(term, day_in(month, last)) if isinstance(term, str) else term
-        gained = max(0, span.closing) * (rate or 0) * (PARTS_OF_YEAR // 12)
+        gained = max(0, span.closing) * (rate or 0) * PARTS_OF_MONTH
         return gained, {str(term)} if rate is None else set()
     gained, missing = 0, set()
     part = PARTS_OF_YEAR // (360 if rule.days_per_year == "unknown" else rule.days_per_year)

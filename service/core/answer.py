@@ -30,9 +30,9 @@ class CreditOfMonth(NamedTuple):
 
     def a_month_later(self) -> CreditOfMonth:
         """The same credit, for the month after."""
-        if self.months is None:
-            return self
-        return self._replace(months=(self.months[0] + 1, self.months[1] + 1))
+        gross, taken, net, months, earned, true_up = self
+        later = None if months is None else (months[0] + 1, months[1] + 1)
+        return CreditOfMonth(gross, taken, net, later, earned, true_up)
 
 
 class MonthOf(NamedTuple):

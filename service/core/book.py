@@ -6,8 +6,10 @@ import hashlib
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
+from service.core.account import Basis
+from service.core.accrual import counts_days, terms_of
 from service.core.change import dated, delays
-from service.core.credit import Advance, Monthly, lag_of
+from service.core.credit import Advance, delay_of
 from service.core.interest import Interest, UnknownRate
 from service.core.policy import InForce, National, Policy, Timeline, Version
 
@@ -86,7 +88,14 @@ def put_in_force(policy_id: str, policy: Policy, national: Version) -> InForce:
         rollover,
         payments,
         assumed,
-        lags=frozenset(lag_of(rule.posting) for rule in rules if isinstance(rule.posting, Monthly)),
+        terms=terms_of(interest),
+        counts_days=counts_days(interest),
+        interest_basis=(
+            Basis(national.id, "/interest", defaults.interest.source)
+            if policy.interest == "unknown"
+            else Basis(policy_id, "/interest", policy.interest.source)
+        ),
+        delays=frozenset(delay_of(rule.posting) for rule in rules),
         advances=any(isinstance(rule.posting, Advance) for rule in policy.credits),
     )
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from service.core.amount import parts
-from service.core.credit import Advance, Monthly, Once, YearlyLump
+from service.core.credit import Advance, Once, YearlyLump, delay_of
 from service.core.month import month_of_day
 from service.core.rollover import Merge
 from service.core.year import policy_year
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from service.core.amount import Amount
-    from service.core.credit import CreditRule, PostingRule
+    from service.core.credit import CreditRule
     from service.core.member import Member
     from service.core.policy import InForce, Policy, Timeline
 
@@ -41,7 +41,7 @@ def delays(policies: Iterable[InForce]) -> tuple[int, ...]:
             inside = (part for a in _amounts(rule) for part in parts(a))
             looks_back |= isinstance(rule.posting, Advance | Once)
             looks_back |= any(getattr(part, "at", "") == "month_after" for part in inside)
-            found.add(_delay(rule.posting))
+            found.add(delay_of(rule.posting))
         owed = (part for deduction in policy.deductions for part in parts(deduction.amount))
         looks_back |= any(getattr(part, "at", "") == "month_after" for part in owed)
     if looks_back:
@@ -51,14 +51,6 @@ def delays(policies: Iterable[InForce]) -> tuple[int, ...]:
 
 def _amounts(rule: CreditRule) -> tuple[Amount, ...]:
     return (rule.amount, *(portion.amount for portion in rule.split))
-
-
-def _delay(posting: PostingRule) -> int:
-    match posting:
-        case Monthly(lag_months=int(months)) | Once(after_months=months):
-            return months
-        case _:
-            return 0
 
 
 def changes(timeline: Timeline, member: Member, first: int, last: int) -> frozenset[int]:

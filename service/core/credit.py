@@ -143,6 +143,10 @@ def classes_told_apart(rules: tuple[CreditRule, ...], status: Status) -> tuple[M
     return tuple(dict.fromkeys(found))
 
 
-def lag_of(posting: Monthly) -> int:
-    """After how many months a credit is posted; none where no source says."""
-    return 0 if posting.lag_months == "unknown" else posting.lag_months
+def delay_of(posting: PostingRule) -> int:
+    """After how many months a credit is posted; at once where no source says."""
+    match posting:
+        case Monthly(lag_months=int(months)) | Once(after_months=months):
+            return months
+        case _:
+            return 0

@@ -43,9 +43,9 @@ class Credited(NamedTuple):
 
     def a_month_later(self) -> Credited:
         """The same credit for the month after."""
-        first, last = self.months
-        on = day_in(month_of_day(self.on) + 1, self.day)
-        return self._replace(on=on, months=(first + 1, last + 1))
+        on, _, kind, (first, last), gross, taken, portions, earned = self
+        later = day_in(month_of_day(on) + 1, self.day)
+        return Credited(later, self.day, kind, (first + 1, last + 1), gross, taken, portions, earned)
 
 
 def credit(

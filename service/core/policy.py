@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from service.core.account import Basis, Bucket
+from service.core.accrual import Terms
 from service.core.base import BaseRule, UnknownBase
 from service.core.credit import CreditRule, Deduction
 from service.core.interest import DepositRate, Interest
@@ -132,7 +133,10 @@ class InForce:
     rollover: tuple[RolloverRule, ...]
     payments: tuple[PaymentRule, ...]
     assumed: tuple[str, ...]  # notice codes, one for each rule filled in
-    lags: frozenset[int]  # of its monthly credits
+    terms: Terms  # what its buckets bear in interest
+    interest_basis: Basis
+    counts_days: bool  # whether interest asks for more than balances at a month's end
+    delays: frozenset[int]  # after how many months its credits are posted
     advances: bool  # whether it credits anyone's year in advance
 
     def basis(self, rules: Literal["rollover", "payments"], index: int) -> Basis:
@@ -142,13 +146,6 @@ class InForce:
             return Basis(self.id, f"/{rules}/{index}", own[index].source)
         filled = self.rollover if rules == "rollover" else self.payments
         return Basis(self.national_id, f"/{rules}/{index}", filled[index].source)
-
-    def interest_basis(self) -> Basis:
-        """The place and sources of the interest rule."""
-        own = self.policy.interest
-        if own != "unknown":
-            return Basis(self.id, "/interest", own.source)
-        return Basis(self.national_id, "/interest", self.national.interest.source)
 
     def attested(self, month: int) -> bool:
         """Whether a source says that the policy held in the month."""

@@ -251,26 +251,34 @@ class _Run:
 
     def accrue(self, month: int, held: Mapping[Bucket, int], started: int) -> None:
         """Accrue the month's interest, and post it where the policy says at the month's end."""
-        rule = self.policy.interest
-        moved = self.postings[started:]
-        spans = {
-            bucket: accrual.Span(fen, tuple((p.on.day, p.amount) for p in moved if p.bucket is bucket))
-            for bucket, fen in held.items()
-        }
-        self.account.interest, missing = accrual.accrue(rule, self.rates, month, spans, self.account.interest)
-        if missing:
-            telling.rates(self.log, month, self.policy, missing)
-        if moved or any(held.values()):
-            telling.assumed(self.log, month, self.policy, "assumed_interest_rate")
-            telling.assumed(self.log, month, self.policy, "assumed_interest_method")
-        year_ends = rule.posted == "year_end" and self.schedule.earnings.year_ends(month)
-        if accrual.falls_due(rule, month, year_ends=year_ends):
-            self.post_interest(self.policy, day_in(month, days_in(month)))
+        policy, state = self.policy, self.account.interest
+        if policy.counts_days:
+            spans = self.spans(held, started)
+            accrued = accrual.accrue(policy.interest, policy.terms, self.rates, month, spans, state)
+        else:
+            accrued = accrual.accrue_at_month_end(policy.terms, self.rates, month, self.held, state)
+        self.account.interest = accrued.state
+        if accrued.missing:
+            telling.rates(self.log, month, policy, accrued.missing)
+        if policy.assumed and (len(self.postings) > started or any(held.values())):
+            telling.assumed(self.log, month, policy, "assumed_interest_rate")
+            telling.assumed(self.log, month, policy, "assumed_interest_method")
+        posted = policy.interest.posted
+        year_ends = posted == "year_end" and self.schedule.earnings.year_ends(month)
+        if accrual.falls_due(policy.interest, month, year_ends=year_ends):
+            self.post_interest(policy, day_in(month, days_in(month)))
+
+    def spans(self, held: Mapping[Bucket, int], started: int) -> dict[Bucket, accrual.Span]:
+        """How each bucket moved on which day since the month's first postings."""
+        moves: dict[Bucket, list[tuple[int, int]]] = {bucket: [] for bucket in self.held}
+        for posting in self.postings[started:]:
+            moves[posting.bucket].append((posting.on.day, posting.amount))
+        return {b: accrual.Span(held.get(b, 0), tuple(moves[b])) for b in moves}
 
     def post_interest(self, in_force: InForce, on: date) -> None:
         """Post what has accrued; the part of a fen left over lapses."""
         for bucket, fen in accrual.due(in_force.interest, self.account.interest).items():
-            self.post(Posting(on, PostingKind.INTEREST, bucket, fen, in_force.interest_basis()))
+            self.post(Posting(on, PostingKind.INTEREST, bucket, fen, in_force.interest_basis))
         self.account.interest = accrual.posted(self.account.interest)
 
     def post_flat_interest(self, month: int, in_force: InForce) -> None:
@@ -279,7 +287,7 @@ class _Run:
         fen, missing = accrual.flat(in_force.interest, self.rates, on, held)
         telling.rates(self.log, month, in_force, missing)
         if fen:
-            basis = in_force.interest_basis()
+            basis = in_force.interest_basis
             self.post(Posting(on, PostingKind.INTEREST, Bucket.PRIOR_YEARS, fen, basis))
 
 

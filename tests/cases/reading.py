@@ -1,0 +1,44 @@
+"""Reads the worked cases: sentences with a source, a question and what must come out."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import ConfigDict, TypeAdapter
+
+from service.catalogue import written
+
+FOLDER = Path(__file__).parent
+
+
+@dataclass(frozen=True, slots=True)
+class WorkedCase:
+    """One case as it is written; a key that is not one of these is refused."""
+
+    case: str
+    source: dict[str, str]
+    working: str | int
+    ask: Literal["credits", "balances", "quote"]
+    question: dict[str, Any]
+    expect: dict[str, Any] = field(default_factory=dict)
+    not_expect: dict[str, Any] = field(default_factory=dict)
+    absent: list[str] = field(default_factory=list)
+    notices: list[str] = field(default_factory=list)
+    policies: list[dict[str, Any]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        """A case that expects nothing cannot fail."""
+        if not (self.expect or self.not_expect or self.absent or self.notices):
+            raise ValueError(f"nothing is expected of: {self.case}")
+
+
+def cases(path: Path) -> list[WorkedCase]:
+    """The cases of a file."""
+    # Of a tuple, so that the configuration reaches the plain dataclass in it.
+    adapter = TypeAdapter(tuple[list[WorkedCase]], config=ConfigDict(extra="forbid"))
+    return adapter.validate_python((written.read(path),))[0]
+
+
+def files() -> list[Path]:
+    """Every file of cases."""
+    return sorted(FOLDER.glob("*.yaml"))

@@ -8,7 +8,7 @@ from pydantic import TypeAdapter
 from service.api.language import Language
 from service.api.v1 import words
 from service.api.v1.leaves import Month, SignedYuan, Yuan
-from service.api.v1.needs import OF_MEMBER, Need, needs
+from service.api.v1.needs import OF_MEMBER, Need, figures_needed, needs
 from service.api.v1.schemas import SPELLS_MOST
 from service.api.v1.words import say
 from service.core.member import Status
@@ -51,8 +51,11 @@ _LEAVES: Mapping[str, dict[str, Any]] = {
 }
 
 
-def member_schema(in_force: InForce, language: Language) -> dict[str, Any]:
-    """The schema of a request's `member` under the policy; facts that the rules never ask are left out."""
+def member_schema(in_force: InForce, month: int, language: Language) -> dict[str, Any]:
+    """The schema of a request's `member` under the policy; facts that the rules never ask are left out.
+
+    `x-figures` names what must be declared beside the member, under `parameters.figures`.
+    """
     found = needs(in_force)
     titled = _Titled(language)
     asked = {name for need in found for name in need.facts.perhaps}
@@ -66,10 +69,13 @@ def member_schema(in_force: InForce, language: Language) -> dict[str, Any]:
         "$schema": DIALECT,
         "title": say(in_force.policy.name, language),
         "description": in_force.id,
+        "x-figures": figures_needed(in_force, month),
         "type": "object",
         "properties": properties,
         "required": ["spells"],
-        "allOf": [_of_whom(need, name) for need in found for name in OF_MEMBER if name in need.facts.always],
+        "allOf": [
+            _of_whom(need, name, found) for need in found for name in OF_MEMBER if name in need.facts.always
+        ],
     }
 
 
@@ -109,42 +115,50 @@ def _spell(found: list[Need], asked: set[str], titled: _Titled) -> dict[str, Any
         "type": "object",
         "properties": properties,
         "required": ["from", "status"],
-        "allOf": [*map(_of_spell, found), *_classes_required(found)],
+        "allOf": [*(_of_spell(need, found) for need in found), *_classes_required(found)],
     }
 
 
-def _of_spell(need: Need) -> dict[str, Any]:
-    """What a spell of such a status and class must say; without a class, that none is named."""
-    condition: dict[str, Any] = _is(need)
-    if need.member_class is None:
-        condition["not"] = {"required": ["class"]}
-    return {"if": condition, "then": {"required": sorted(need.facts.always - {*OF_MEMBER})}}
+def _of_spell(need: Need, found: list[Need]) -> dict[str, Any]:
+    """What a spell of such a status and class must say."""
+    return {"if": _condition(need, found), "then": {"required": sorted(need.facts.always - {*OF_MEMBER})}}
+
+
+def _told_apart(found: list[Need], status: Status) -> list[str]:
+    return [
+        need.member_class.value for need in found if need.status is status and need.member_class is not None
+    ]
 
 
 def _classes_required(found: list[Need]) -> list[dict[str, Any]]:
     """The statuses whose rules all name a class."""
-    told = {need.status for need in found if need.member_class is not None}
     free = {need.status for need in found if need.member_class is None}
     return [
-        {"if": {"properties": {"status": {"const": status.value}}}, "then": {"required": ["class"]}}
+        {
+            "if": {"properties": {"status": {"const": status.value}}},
+            "then": {"required": ["class"], "properties": {"class": {"enum": _told_apart(found, status)}}},
+        }
         for status in Status
-        if status in told - free
+        if status not in free
     ]
 
 
-def _is(need: Need) -> dict[str, Any]:
-    properties: dict[str, Any] = {"status": {"const": need.status.value}}
-    required = ["status"]
+def _condition(need: Need, found: list[Need]) -> dict[str, Any]:
+    """Whether a spell is of the status and class; other classes are as if none were named."""
+    status = {"status": {"const": need.status.value}}
     if need.member_class is not None:
-        properties["class"] = {"const": need.member_class.value}
-        required.append("class")
-    return {"properties": properties, "required": required}
+        named = {"class": {"const": need.member_class.value}}
+        return {"properties": {**status, **named}, "required": ["status", "class"]}
+    condition: dict[str, Any] = {"properties": status, "required": ["status"]}
+    if told := _told_apart(found, need.status):
+        condition["not"] = {"properties": {"class": {"enum": told}}, "required": ["class"]}
+    return condition
 
 
-def _of_whom(need: Need, name: str) -> dict[str, Any]:
+def _of_whom(need: Need, name: str, found: list[Need]) -> dict[str, Any]:
     """A fact of the person, needed as soon as one spell is of such a status and class."""
     return {
-        "if": {"properties": {"spells": {"contains": _is(need)}}, "required": ["spells"]},
+        "if": {"properties": {"spells": {"contains": _condition(need, found)}}, "required": ["spells"]},
         "then": {"required": [name]},
     }
 

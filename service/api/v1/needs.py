@@ -23,10 +23,12 @@ from service.core.amount import (
     Sum,
     TimesAge,
     Unknown,
+    parts,
 )
 from service.core.credit import CreditRule, Who, classes_told_apart
 from service.core.member import MemberClass, Status
 from service.core.policy import InForce
+from service.core.published import latest
 
 OF_MEMBER = ("birth_month", "sex")
 """Facts that belong to the person; all others belong to a spell."""
@@ -70,6 +72,19 @@ def needs(in_force: InForce) -> list[Need]:
     return found
 
 
+def figures_needed(in_force: InForce, month: int) -> list[str]:
+    """The published figures that some rule reads and that nobody has published by the month."""
+    policy = in_force.policy
+    amounts = [amount for rule in (*policy.credits, *policy.extras) for amount in _amounts(rule)]
+    amounts += [deduction.amount for deduction in policy.deductions]
+    read = dict.fromkeys(p.series for a in amounts for p in parts(a) if isinstance(p, Published))
+    return [series for series in read if latest(policy.published.get(series, ()), month) is None]
+
+
+def _amounts(rule: CreditRule) -> list[Amount]:
+    return [rule.amount, *(portion.amount for portion in rule.split)]
+
+
 def _candidates(
     rules: tuple[CreditRule, ...], status: Status, member_class: MemberClass | None
 ) -> list[CreditRule]:
@@ -103,9 +118,9 @@ def _of_rules(
 
 
 def _of_rule(rule: CreditRule) -> Facts:
-    facts = facts_of(rule.amount)
-    for portion in rule.split:
-        facts = facts.also(facts_of(portion.amount))
+    facts = _NOTHING
+    for amount in _amounts(rule):
+        facts = facts.also(facts_of(amount))
     return facts
 
 

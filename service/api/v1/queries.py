@@ -1,5 +1,7 @@
 """What GET addresses are asked: every query parameter, and none besides."""
 
+from collections.abc import Iterable
+
 from pydantic import BaseModel, ConfigDict, Field
 
 from service.api.v1.leaves import AreaCode, Day, Instant, Month, MonthOrDay, Yuan
@@ -84,3 +86,11 @@ class QuoteQuery(AsOf):
         )
         member = Member((spell,), self.birth_month, self.sex, self.age, Balances({}), pointer="")
         return Asked(self.area, month, month, member)
+
+
+def of_query(faults: Iterable[Fault]) -> list[Fault]:
+    """Faults as the caller of a quote can mend them: there are no spells, their bases are one parameter."""
+    return [
+        Fault("/base", "fact_required", fault.values) if fault.code == "base_window_required" else fault
+        for fault in faults
+    ]

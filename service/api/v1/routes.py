@@ -16,9 +16,13 @@ from service.api.v1.cached import cached
 from service.api.v1.examples import BALANCES, CREDITS
 from service.api.v1.inputs import member_schema
 from service.api.v1.listing import area_document, encoded, policy_document
-from service.api.v1.queries import AreasQuery, AsOf, InputsQuery, NoQuery, QuoteQuery
+from service.api.v1.queries import AreasQuery, AsOf, InputsQuery, NoQuery, QuoteQuery, of_query
 from service.api.v1.route import QuestionRoute
 from service.api.v1.schemas import BalancesQuestion, CreditsQuestion
+from service.core.errors import Refused
+from service.core.month import month_of, month_of_day
+
+_LAST = month_of(2999, 12)
 
 AreaPath = Annotated[str, Path(description="Six-digit division code.", examples=["110000"])]
 PolicyPath = Annotated[str, Path(description="Area and first day of effect.", examples=["110000@2022-09-01"])]
@@ -60,11 +64,15 @@ async def show_area(request: Request, area: AreaPath, query: Annotated[AsOf, Que
     responses=declared(404, 422, 503),
 )
 async def show_inputs(request: Request, area: AreaPath, query: Annotated[InputsQuery, Query()]) -> Response:
-    """JSON Schema (2020-12) of the `member` that the area's rules need: to draw a form, and to check it."""
+    """JSON Schema (2020-12) of the `member` that the area's rules need: to draw a form, and to check it.
+
+    `x-figures` names the figures that must be declared besides, under `parameters.figures`.
+    """
     language = language_of(request)
     timeline = usecases.area(book_of(request, query.as_of), area)
     in_force = usecases.policy_on(timeline, query.on)
-    return cached(request, encoded(member_schema(in_force, language)), language)
+    month = _LAST if query.on is None else month_of_day(query.on)
+    return cached(request, encoded(member_schema(in_force, month, language)), language)
 
 
 @lookups.get(
@@ -84,7 +92,10 @@ async def quote_credit(request: Request, query: Annotated[QuoteQuery, Query()]) 
     """How much does one get a month? What the month earns, whenever it is posted."""
     language = language_of(request)
     book = book_of(request, query.as_of)
-    table = usecases.quote_credit(book, query.to_core(), cohort_known=query.retired_from is not None)
+    try:
+        table = usecases.quote_credit(book, query.to_core(), cohort_known=query.retired_from is not None)
+    except Refused as refused:
+        raise Refused(of_query(refused.faults)) from refused
     asked = urlencode(sorted(request.query_params.multi_items())).encode()
     return cached(request, render.quote_answer(table, book, asked, language), language)
 

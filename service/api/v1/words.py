@@ -31,6 +31,7 @@ MEMBER_CLASS: Mapping[MemberClass, Text] = {
     MemberClass.WITH_ACCOUNT: Text("统账结合", "with an account"),
     MemberClass.WITHOUT_ACCOUNT: Text("单建统筹", "without an account"),
     MemberClass.STILL_PAYING: Text("达到退休年龄后继续缴费", "still paying past the retirement age"),
+    MemberClass.INDIVIDUAL: Text("以个人身份参保", "insured as an individual"),
     MemberClass.PRE_1949_WORKER: Text("建国前老工人", "worker from before 1949"),
     MemberClass.CIVIL_SERVANT: Text("公务员", "civil servant"),
 }

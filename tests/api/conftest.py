@@ -1,0 +1,58 @@
+"""The application on the shipped policies: one a worker, for tests that publish nothing."""
+
+import asyncio
+from collections.abc import Callable, Iterator
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from service.catalogue import load
+from tests.api.asking import Client, running
+from tests.conftest import execute, on_database
+
+Answer = dict[str, Any]
+
+
+@pytest.fixture(scope="session")
+def catalogue_url(server_url: str, migrated: str) -> Iterator[str]:
+    """A database with the shipped policies."""
+    name = f"catalogue_{uuid4().hex}"
+    execute(server_url, f"CREATE DATABASE {name} TEMPLATE {migrated}")
+    url = on_database(server_url, name)
+    asyncio.run(load.publish(url, load.read()))
+    yield url
+    execute(server_url, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(scope="session")
+def client(catalogue_url: str) -> Iterator[Client]:
+    """The application on the shipped policies."""
+    with running(catalogue_url) as client:
+        yield client
+
+
+@pytest.fixture
+def balances(client: Client) -> Callable[..., Answer]:
+    """Asks for balances and gives the answer, which must be one."""
+
+    def ask(question: dict[str, Any], **changes: Any) -> Answer:
+        response = client.post("/v1/simulations/balances", json={**question, **changes})
+        assert response.status_code == 200, response.text
+        answer: Answer = response.json()
+        return answer
+
+    return ask
+
+
+@pytest.fixture
+def credits_of(client: Client) -> Callable[..., Answer]:
+    """Asks for credits and gives the answer, which must be one."""
+
+    def ask(question: dict[str, Any], **changes: Any) -> Answer:
+        response = client.post("/v1/simulations/credits", json={**question, **changes})
+        assert response.status_code == 200, response.text
+        answer: Answer = response.json()
+        return answer
+
+    return ask

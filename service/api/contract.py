@@ -6,7 +6,7 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
 from service.api.v1.answers import Problem
-from service.api.v1.examples import FAULTY
+from service.api.v1.examples import ANSWERS, FAULTY
 
 DESCRIPTION = """\
 模拟职工基本医疗保险个人账户：填写参保情况，得到逐月的划入、结转、计息与余额，每一笔都注明依据。不保存任何数据，
@@ -66,6 +66,8 @@ def _complete(contract: dict[str, Any]) -> dict[str, Any]:
         for method, operation in operations.items():
             if path.startswith("/v1/"):
                 operation["parameters"] = [*operation.get("parameters", []), _LANGUAGE]
+                content = operation["responses"]["200"]["content"]["application/json"]
+                content["example"] = ANSWERS[operation["operationId"]]
             if path.startswith("/v1/") and method == "get":
                 operation["responses"]["304"] = _HAS_IT
                 operation["responses"]["200"]["headers"] = {"ETag": _TAG}

@@ -1,6 +1,6 @@
 """What version 1 answers: the contract of the bytes that `render` writes; tests hold real answers to it."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -13,9 +13,14 @@ PolicyId = Annotated[str, Field(description="Area and first day of effect: `1100
 Unknown = Literal["unknown"]
 
 
+def _open(schema: dict[str, Any]) -> None:
+    """Within version 1 fields may be added, so the contract forbids none."""
+    schema.pop("additionalProperties", None)
+
+
 class _Answer(BaseModel):
     # Clients ignore fields they do not know; the service's own tests do not.
-    model_config = ConfigDict(extra="forbid", strict=True)
+    model_config = ConfigDict(extra="forbid", strict=True, json_schema_extra=_open)
 
 
 class Span(_Answer):

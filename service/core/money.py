@@ -5,7 +5,7 @@ from fractions import Fraction
 
 YUAN_PATTERN = r"^(0|[1-9][0-9]{0,11})(\.[0-9]{2})?$"
 SIGNED_YUAN_PATTERN = r"^-?(0|[1-9][0-9]{0,11})(\.[0-9]{2})?$"
-RATE_PATTERN = r"^(0|1)(\.[0-9]{1,6})?$"
+RATE_PATTERN = r"^(0(\.[0-9]{1,6})?|1(\.0{1,6})?)$"
 
 _YUAN = re.compile(SIGNED_YUAN_PATTERN, re.ASCII)
 

@@ -10,7 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from service.core.account import Bucket, Posting, PostingKind
 from service.core.answer import MonthOf, Simulation
 from service.core.simulate import Question, credit_table, simulate
-from tests.generated.questions import Case, book_of, cases, to_core
+from tests.core.asking import book_of, to_core
+from tests.generated.questions import Case, cases
 
 Test = Callable[[Case], None]
 CREDITS = {PostingKind.CREDIT, PostingKind.ADVANCE, PostingKind.TRUE_UP, PostingKind.DEDUCTION}

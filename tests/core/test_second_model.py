@@ -8,7 +8,8 @@ from hypothesis import HealthCheck, given, seed, settings
 from service.core.account import Posting
 from service.core.month import month_text
 from service.core.simulate import simulate
-from tests.generated.questions import Case, book_of, cases, to_core
+from tests.core.asking import book_of, to_core
+from tests.generated.questions import Case, cases
 from tests.naive.law import Law
 from tests.naive.model import Model, Outcome
 

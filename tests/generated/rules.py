@@ -141,7 +141,7 @@ def _gates(first: str) -> st.SearchStrategy[list[Node]]:
     gate = st.one_of(
         st.builds(lambda line: {"kind": "above", "bucket": first, "line": line}, line),
         st.builds(lambda line: {"kind": "total_above", "line": line}, line),
-        st.builds(lambda amount: {"kind": "yearly_cap", "amount": amount}, yuan(60_000)),
+        st.builds(lambda amount: {"kind": "yearly_cap", "amount": amount}, yuan(20_000)),
         st.builds(
             lambda above, keep, least: {
                 "kind": "reserve",

@@ -142,7 +142,9 @@ class Standing:
                 return Fraction(fen(node["amount"]) * self.age(node.get("at", "unknown")))
             case "pro_rata":
                 spell = self.spell
-                return self.worth(node["of"]) * Fraction(spell["account_months"], spell["contribution_months"])
+                return self.worth(node["of"]) * Fraction(
+                    spell["account_months"], spell["contribution_months"]
+                )
             case "less_per_missing_year":
                 return self.worth(node["of"]) * self.kept(node)
             case "rounded":

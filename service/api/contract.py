@@ -3,7 +3,6 @@
 from typing import Any
 
 from fastapi import FastAPI
-from fastapi.routing import APIRoute
 
 from service.api.v1.answers import Problem
 from service.api.v1.examples import ANSWERS, FAULTY
@@ -37,11 +36,6 @@ _LANGUAGE = {
 }
 _HAS_IT = {"description": "The caller's copy, named by If-None-Match, is still right"}
 _TAG = {"description": "Names this answer; send it back as If-None-Match.", "schema": {"type": "string"}}
-
-
-def operation_id(route: APIRoute) -> str:
-    """An operation is called as its function."""
-    return route.name
 
 
 class Contracted(FastAPI):

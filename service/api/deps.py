@@ -1,14 +1,20 @@
-"""What a route needs of the process: the snapshot of published policies it answers from."""
+"""What a route needs: its name in the contract, and the published policies it answers from."""
 
 from collections.abc import Mapping
 from datetime import datetime
 from typing import TypedDict
 
+from fastapi.routing import APIRoute
 from starlette.requests import Request
 
 from service.core.book import Book
 from service.core.policy import Version
 from service.store.snapshot import Snapshots
+
+
+def operation_id(route: APIRoute) -> str:
+    """An operation is called as its function."""
+    return route.name
 
 
 class State(TypedDict):

@@ -6,10 +6,10 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
-from service.api.deps import snapshots_of
+from service.api.deps import operation_id, snapshots_of
 from service.api.v1.answers import Alive, Readiness
 
-router = APIRouter(tags=["operation"])
+router = APIRouter(tags=["operation"], generate_unique_id_function=operation_id)
 _FRESH = {"cache-control": "no-store"}
 _AWAY: dict[int | str, dict[str, Any]] = {
     503: {"model": Readiness, "description": "No snapshot with the policies of an area has been read yet"}

@@ -44,7 +44,7 @@ def _fault(error: Mapping[str, Any], skip: int) -> Fault:
     steps = [step for step in error["loc"][skip:] if step != "[key]"]
     kind: str = error["type"]
     values = {_VALUES[name]: str(value) for name, value in error.get("ctx", {}).items() if name in _VALUES}
-    if kind.endswith("_form"):  # our own marks name their code themselves
+    if kind.endswith("_form") or kind == "too_large":  # our own marks name their code themselves
         return Fault(pointer(steps), kind, values)
     code = _CODES.get(kind, "invalid")
     if code in ("invalid", "text_form"):

@@ -124,6 +124,16 @@ def told(client: Client, asked: Any) -> list[tuple[str, str]]:
             "/expenses",
             "too_many",
         ),
+        (
+            {"member": retiree(opening={"prior_years": "-100000000.01"})},
+            "/member/opening/prior_years",
+            "too_large",
+        ),
+        (
+            {"parameters": {"deposit_rates": {"demand": "0.16"}}},
+            "/parameters/deposit_rates/demand",
+            "too_large",
+        ),
         ({"parameters": {"deposit_rates": {"demand": "2"}}}, "/parameters/deposit_rates/demand", "rate_form"),
         ({"parameters": {"figures": {"a b": "2.00"}}}, "/parameters/figures/a b", "label_form"),
     ],

@@ -8,6 +8,7 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from service.api import openapi
 from service.api.app import create_app
+from service.api.v1.answers import BalancesAnswer
 from service.api.v1.examples import ANSWERS, BALANCES, CREDITS, FAULTY
 from tests.api.asking import Client
 from tests.api.questions import employee, question, retiree, specified
@@ -201,3 +202,29 @@ def test_look_ups_are_what_the_contract_says(client: Client, contract: Schema) -
 
 def test_the_contract_is_made_without_a_database() -> None:
     assert create_app("postgresql://nowhere.invalid/none").openapi()["paths"]
+
+
+def test_the_largest_question_still_has_an_answer_that_fits_its_patterns(
+    client: Client, contract: Schema
+) -> None:
+    """600 months of the largest amounts at the highest rate, saved and then spent."""
+    path, most = "/v1/simulations/balances", "100000000.00"
+    member = {
+        "birth_month": "1930-01",
+        "spells": [{"from": "1930-01", "status": "employed", "base": most, "own_credit": most}],
+        "opening": {"current_year": most, "prior_years": most},
+    }
+    rates = dict.fromkeys(("demand", "three_month", "one_year"), "0.15")
+    expense = {"on": "1999-12-31", "category": "pharmacy", "amount": most}
+    asked = {
+        **question(member, first="1950-01", last="1999-12"),
+        "detail": "postings",
+        "parameters": {"deposit_rates": rates},
+        "expenses": [expense] * 2000,
+    }
+    response = client.post(path, json=asked)
+    assert response.status_code == 200, response.text[:2000]
+    answered(contract, path, "post", 200, "application/json").validate(response.json())
+    BalancesAnswer.model_validate_json(response.content)
+    last = response.json()["months"][-1]
+    assert len(last["opening"]["total"]) > len(most) + 2

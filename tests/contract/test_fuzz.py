@@ -2,10 +2,9 @@
 
 from typing import Any
 
-import pytest
 import schemathesis
 from hypothesis import HealthCheck, settings
-from schemathesis import Case, GenerationMode
+from schemathesis import Case
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from service.api.openapi import FILE
@@ -14,7 +13,7 @@ CONFIG = schemathesis.Config.from_dict({"generation": {"mode": "all"}})
 contract = schemathesis.openapi.from_path(FILE, config=CONFIG)
 
 # A question of the right shape may still ask for what nobody has published, or leave out what rules need.
-NOT_HELD = [positive_data_acceptance]
+NOT_HELD: Any = [positive_data_acceptance]
 BOUNDED = settings(
     max_examples=40, derandomize=True, deadline=None, database=None, suppress_health_check=list(HealthCheck)
 )

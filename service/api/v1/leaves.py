@@ -3,14 +3,16 @@
 import re
 from dataclasses import dataclass
 from datetime import date, datetime
+from fractions import Fraction
 from typing import Annotated
 
-from pydantic import Field, GetCoreSchemaHandler
-from pydantic_core import CoreSchema, core_schema
+from pydantic import AfterValidator, Field, GetCoreSchemaHandler
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 from typing_extensions import TypeAliasType
 
 from service.core import month as months
 from service.core import written
+from service.core.money import yuan
 from service.core.written import Written
 
 INSTANT_PATTERN = (
@@ -132,3 +134,28 @@ Key = TypeAliasType(
         Field(description="The name of something carried from month to month."),
     ],
 )
+
+AMOUNT_MOST = 10_000_000_000  # fen; 600 months of such amounts still fit the pattern of an answer
+RATE_MOST = Fraction(15, 100)  # a year, compounded over 600 months, likewise
+
+
+def _not_too_much(fen: int) -> int:
+    if abs(fen) > AMOUNT_MOST:
+        raise PydanticCustomError("too_large", "", {"le": yuan(AMOUNT_MOST)})
+    return fen
+
+
+def _not_too_high(rate: Fraction) -> Fraction:
+    if rate > RATE_MOST:
+        raise PydanticCustomError("too_large", "", {"le": "0.15"})
+    return rate
+
+
+Amount = Annotated[Yuan, AfterValidator(_not_too_much)]
+"""Money that a question declares: at most a hundred million yuan."""
+
+SignedAmount = Annotated[SignedYuan, AfterValidator(_not_too_much)]
+"""The same, which may be negative."""
+
+DeclaredRate = Annotated[Rate, AfterValidator(_not_too_high)]
+"""A deposit rate that a question declares: at most fifteen per cent a year."""

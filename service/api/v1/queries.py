@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from service.api.v1.leaves import AreaCode, Day, Instant, Month, MonthOrDay, Yuan
+from service.api.v1.leaves import Amount, AreaCode, Day, Instant, Month, MonthOrDay
 from service.core.account import Balances
 from service.core.errors import Fault, Refused
 from service.core.member import Member, MemberClass, Sex, Spell, Status
@@ -49,12 +49,12 @@ class QuoteQuery(AsOf):
     age: int | None = Field(default=None, ge=0, le=150, description="Full years; or give `birth_month`.")
     birth_month: Month | None = None
     sex: Sex | None = None
-    base: Yuan | None = Field(
+    base: Amount | None = Field(
         default=None, description="Monthly contribution base, taken to be the same all along."
     )
-    monthly_pension: Yuan | None = None
-    employer_average_wage: Yuan | None = None
-    own_credit: Yuan | None = None
+    monthly_pension: Amount | None = None
+    employer_average_wage: Amount | None = None
+    own_credit: Amount | None = None
     contribution_months: int | None = Field(default=None, ge=0, le=1200)
     account_months: int | None = Field(default=None, ge=0, le=1200)
     retired_from: Month | None = Field(

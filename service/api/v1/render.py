@@ -1,33 +1,20 @@
 """Answers as bytes, written by hand: building and encoding a model a month costs ten simulations."""
 
-import hashlib
-import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import lru_cache
 
-from service import __version__
 from service.api.language import Language
-from service.api.v1.citing import Cited, of_credits, of_months
+from service.api.v1.citing import of_months
 from service.api.v1.formula import formula, unrounded
+from service.api.v1.grounds import grounds, grounds_of_credits, money, text
 from service.api.v1.schemas import Detail
-from service.api.v1.words import notice_words, posting_words, say
-from service.core.account import Balances, Basis, Bucket, Notice, Posting
+from service.api.v1.words import posting_words, say
+from service.core.account import Balances, Basis, Bucket, Posting
 from service.core.answer import CreditMonth, CreditOfMonth, CreditTable, MonthOf, Simulation, Totals, YearOf
 from service.core.book import Book
 from service.core.earning import Earned
-from service.core.money import yuan
 from service.core.month import month_text
-from service.core.policy import InForce, Version
-from service.core.source import Source
-
-text = json.JSONEncoder(ensure_ascii=False).encode
-"""A value as JSON, Chinese as it is."""
-
-
-@lru_cache(maxsize=16_384)
-def money(fen: int) -> str:
-    """An amount in fen as JSON; the same few come again and again within an answer."""
-    return f'"{yuan(fen)}"'
+from service.core.policy import InForce
 
 
 def balances_answer(
@@ -37,12 +24,14 @@ def balances_answer(
     postings = detail is Detail.POSTINGS
     months = simulation.months if detail in (Detail.MONTHS, Detail.POSTINGS) else ()
     years = () if detail is Detail.TOTALS else simulation.years
+    taken: dict[int, str] = {}
     cited = of_months(simulation.months)
+    lines = [_month(each, book, language, taken, postings=postings) for each in months]
     written = (
-        f'{{"months":[{",".join(_month(each, book, language, postings=postings) for each in months)}],'
+        f'{{"months":[{",".join(lines)}],'
         f'"years":[{",".join(map(_year, years))}],'
         f'"totals":{_totals(simulation.totals)},'
-        f"{_grounds(simulation.policies, cited, simulation.notices, book, body, language)}}}"
+        f"{grounds(simulation.policies, cited, simulation.notices, book, body, language)}}}"
     )
     return written.encode()
 
@@ -50,100 +39,90 @@ def balances_answer(
 def credits_answer(table: CreditTable, book: Book, body: bytes, language: Language) -> bytes:
     """The answer to a question about credits alone."""
     sentences: dict[int, str] = {}
-    months = ",".join(_credit_month(each, language, sentences) for each in table.months)
+    taken: dict[int, str] = {}
+    months = ",".join([_credit_month(each, language, sentences, taken) for each in table.months])
     gross = sum(each.credit.gross for each in table.months)
     net = sum(each.credit.net for each in table.months)
     true_up = sum(each.credit.true_up for each in table.months)
     written = (
         f'{{"months":[{months}],"totals":{{"gross":{money(gross)},"deductions":{money(gross - net)},'
         f'"net":{money(net)}{_true_up(true_up)}}},'
-        f"{_grounds_of_credits(table, book, body, language)}}}"
+        f"{grounds_of_credits(table, book, body, language)}}}"
     )
     return written.encode()
 
 
 def quote_answer(table: CreditTable, book: Book, asked: bytes, language: Language) -> bytes:
     """The answer to a quote: one month of a credit table."""
-    month = _credit_month(table.months[0], language, {})
-    return f"{month[:-1]},{_grounds_of_credits(table, book, asked, language)}}}".encode()
+    month = _credit_month(table.months[0], language, {}, {})
+    return f"{month[:-1]},{grounds_of_credits(table, book, asked, language)}}}".encode()
 
 
-def _grounds_of_credits(table: CreditTable, book: Book, asked: bytes, language: Language) -> str:
-    cited = of_credits((each.month, each.credit) for each in table.months)
-    return _grounds(table.policies, cited, table.notices, book, asked, language)
-
-
-def _grounds(
-    policies: Iterable[InForce],
-    cited: Cited,
-    notices: Iterable[Notice],
-    book: Book,
-    asked: bytes,
-    language: Language,
-) -> str:
-    """What every answer ends with: policies, notices, receipt."""
-    used = dict.fromkeys([*(in_force.id for in_force in policies), *cited])
-    shown = ",".join([_policy(book.versions[name], cited.get(name, set()), language) for name in used])
-    told = ",".join([_notice(notice, language) for notice in notices])
-    digest = hashlib.sha256(asked).hexdigest()
-    return (
-        f'"policies":[{shown}],"notices":[{told}],'
-        f'"receipt":{{"engine":"{__version__}","snapshot":"{book.id}","request_sha256":"{digest}"}}'
-    )
-
-
-def _month(month: MonthOf, book: Book, language: Language, *, postings: bool) -> str:
+def _month(month: MonthOf, book: Book, language: Language, taken: dict[int, str], *, postings: bool) -> str:
     in_force = month.in_force
-    shown = _shown_buckets(in_force, month.opening, month.closing)
+    health = _shows_health(in_force, month)
     journal = ""
     if postings:
-        journal = (
-            f',"postings":[{",".join(_posting(each, in_force, book, language) for each in month.postings)}]'
-        )
+        lines = [_posting(each, in_force, book, language) for each in month.postings]
+        journal = f',"postings":[{",".join(lines)}]'
     return (
         f'{{"month":"{month_text(month.month)}","policy":"{in_force.id}",'
-        f'"credit":{_credit(month.credit, language)}}},'
-        f'"opening":{_balances(month.opening, shown)},"closing":{_balances(month.closing, shown)}'
-        f'{journal},"resume":{_resume(month.resume, shown)}}}'
+        f'"credit":{_credit(month.credit, language, taken)}}},'
+        f'"opening":{_balances(month.opening, health=health)},'
+        f'"closing":{_balances(month.closing, health=health)}'
+        f'{journal},"resume":{_resume(month.resume, health=health)}}}'
     )
 
 
-def _shown_buckets(
-    in_force: InForce, opening: Mapping[Bucket, int], closing: Mapping[Bucket, int]
-) -> tuple[Bucket, ...]:
-    """The buckets of the policy, and any other that holds money."""
-    buckets = in_force.policy.buckets
-    return tuple(b for b in Bucket if b in buckets or opening.get(b) or closing.get(b))
+def _shows_health(in_force: InForce, month: MonthOf) -> bool:
+    """Whether the policy has the health account, or one of an earlier policy still holds money."""
+    if Bucket.HEALTH not in month.closing:
+        return False
+    held = month.opening.get(Bucket.HEALTH) or month.closing[Bucket.HEALTH]
+    return bool(held) or Bucket.HEALTH in in_force.policy.buckets
 
 
-def _balances(held: Mapping[Bucket, int], shown: tuple[Bucket, ...]) -> str:
-    parts = ",".join([f'"{bucket}":{money(held.get(bucket, 0))}' for bucket in shown])
-    return f'{{{parts},"total":{money(sum(held.values()))}}}'
+def _balances(held: Mapping[Bucket, int], *, health: bool) -> str:
+    return f'{{{_parts(held, health=health)},"total":{money(sum(held.values()))}}}'
 
 
-def _resume(state: Balances, shown: tuple[Bucket, ...]) -> str:
+def _parts(held: Mapping[Bucket, int], *, health: bool) -> str:
+    both = _both(held.get(Bucket.CURRENT_YEAR, 0), held.get(Bucket.PRIOR_YEARS, 0))
+    return f'{both},"health":{money(held.get(Bucket.HEALTH, 0))}' if health else both
+
+
+@lru_cache(maxsize=16_384)
+def _both(current_year: int, prior_years: int) -> str:
+    # A month opens with what the one before closed with, and mostly resumes with what it opens with.
+    return f'"current_year":{money(current_year)},"prior_years":{money(prior_years)}'
+
+
+def _resume(state: Balances, *, health: bool) -> str:
     """What starts a run at this month; given back as the member's opening."""
-    parts = [f'"{bucket}":{money(state.held.get(bucket, 0))}' for bucket in shown]
+    parts = _parts(state.held, health=health)
     if state.interest:
-        accrued = ",".join([f'"{key}":"{number}"' for key, number in sorted(state.interest.items())])
-        parts.append(f'"interest":{{{accrued}}}')
+        accrued = [f'"{key}":"{number}"' for key, number in sorted(state.interest.items())]
+        parts += f',"interest":{{{",".join(accrued)}}}'
     if state.used:
-        used = ",".join([f"{text(key)}:{money(fen)}" for key, fen in sorted(state.used.items())])
-        parts.append(f'"used":{{{used}}}')
-    return f"{{{','.join(parts)}}}"
+        used = [f"{text(key)}:{money(fen)}" for key, fen in sorted(state.used.items())]
+        parts += f',"used":{{{",".join(used)}}}'
+    return f"{{{parts}}}"
 
 
-def _credit(credit: CreditOfMonth, language: Language) -> str:
-    """The credit of a month, without its closing brace."""
-    taken = ",".join(
-        [
-            f'{{"name":{text(say(t.deduction.name, language))},"amount":{money(t.amount)}}}'
-            for t in credit.taken
-        ]
-    )
+def _credit(credit: CreditOfMonth, language: Language, taken: dict[int, str]) -> str:
+    """The credit of a month, without its closing brace; deductions repeat from month to month."""
+    if id(credit.taken) not in taken:
+        taken[id(credit.taken)] = _taken(credit, language)
     return (
-        f'{{"gross":{money(credit.gross)},"deductions":[{taken}],"net":{money(credit.net)},'
-        f'"for":{_span(credit.months)}{_true_up(credit.true_up)}'
+        f'{{"gross":{money(credit.gross)},"deductions":[{taken[id(credit.taken)]}],'
+        f'"net":{money(credit.net)},"for":{_span(credit.months)}{_true_up(credit.true_up)}'
+    )
+
+
+def _taken(credit: CreditOfMonth, language: Language) -> str:
+    return ",".join(
+        f'{{"name":{text(say(each.deduction.name, language))},"amount":{money(each.amount)}}}'
+        for each in credit.taken
     )
 
 
@@ -157,7 +136,9 @@ def _span(months: tuple[int, int] | None) -> str:
     return f'{{"from":"{month_text(months[0])}","to":"{month_text(months[1])}"}}'
 
 
-def _credit_month(month: CreditMonth, language: Language, sentences: dict[int, str]) -> str:
+def _credit_month(
+    month: CreditMonth, language: Language, sentences: dict[int, str], taken: dict[int, str]
+) -> str:
     earned = month.credit.earned
     rule = text(_place(earned[0].basis)) if earned else "null"
     # What a rule gives is the same object for as long as nothing changes.
@@ -166,7 +147,7 @@ def _credit_month(month: CreditMonth, language: Language, sentences: dict[int, s
     more = "" if exact is None else f',"unrounded":"{exact}"'
     return (
         f'{{"month":"{month_text(month.month)}","policy":"{month.in_force.id}",'
-        f'"credit":{_credit(month.credit, language)},"rule":{rule},'
+        f'"credit":{_credit(month.credit, language, taken)},"rule":{rule},'
         f'"formula":{text(reasons) if earned else "null"}{more}}}}}'
     )
 
@@ -181,6 +162,11 @@ def _place(basis: Basis) -> str:
     return f"{basis.policy}#{basis.rule}"
 
 
+@lru_cache(maxsize=4096)
+def _basis(basis: Basis) -> str:
+    return f'"basis":{text(_place(basis))},"sources":{text(basis.sources)}'
+
+
 def _posting(posting: Posting, in_force: InForce, book: Book, language: Language) -> str:
     basis = posting.basis
     policy = in_force.policy if basis.policy == in_force.id else book.versions[basis.policy].policy
@@ -192,16 +178,17 @@ def _posting(posting: Posting, in_force: InForce, book: Book, language: Language
         about += f',"for":{_span(posting.months)}'
     return (
         f'{{"on":"{posting.on.isoformat()}","kind":"{posting.kind}","bucket":"{posting.bucket}",'
-        f'"amount":{money(posting.amount)},"basis":{text(_place(basis))},'
-        f'"sources":{text(basis.sources)},"text":{text(posting_words(posting, policy, language))}{about}}}'
+        f'"amount":{money(posting.amount)},{_basis(basis)},'
+        f'"text":{text(posting_words(posting, policy, language))}{about}}}'
     )
 
 
 def _year(year: YearOf) -> str:
-    shown = tuple(b for b in Bucket if b is not Bucket.HEALTH or b in year.opening or b in year.closing)
+    health = Bucket.HEALTH in year.closing
     return (
         f'{{"from":"{month_text(year.first)}","to":"{month_text(year.last)}",'
-        f'"opening":{_balances(year.opening, shown)},"closing":{_balances(year.closing, shown)},'
+        f'"opening":{_balances(year.opening, health=health)},'
+        f'"closing":{_balances(year.closing, health=health)},'
         f'"totals":{_totals(year.totals)}}}'
     )
 
@@ -209,53 +196,3 @@ def _year(year: YearOf) -> str:
 def _totals(totals: Totals) -> str:
     parts = [f'"{name}":{money(fen)}' for name, fen in zip(totals._fields, totals, strict=True)]
     return f"{{{','.join(parts)}}}"
-
-
-def _notice(notice: Notice, language: Language) -> str:
-    values = dict(notice.values)
-    more = f',"month":"{month_text(notice.month)}"' if notice.month is not None else ""
-    if "policy" in values:
-        more += f',"policy":{text(values.pop("policy"))}'
-    if values:
-        more += f',"values":{text(values)}'
-    return (
-        f'{{"code":"{notice.code}","severity":"{notice.severity}",'
-        f'"text":{text(notice_words(notice, language))}{more}}}'
-    )
-
-
-def _policy(version: Version, cited: set[str], language: Language) -> str:
-    """A policy as answers name it, with the sources cited of it."""
-    head, sources = _written(version, language)
-    return f'{head},"sources":[{",".join([source for name, source in sources.items() if name in cited])}]}}'
-
-
-_policies: dict[tuple[str, str, Language], tuple[str, dict[str, str]]] = {}
-"""Written once; at most the policies ever published, in two languages."""
-
-
-def _written(version: Version, language: Language) -> tuple[str, dict[str, str]]:
-    key = (version.id, version.sha256, language)
-    if key not in _policies:
-        policy = version.policy
-        effective = {
-            "from": str(policy.effective.from_),
-            "to": None if policy.effective.to is None else policy.effective.to.isoformat(),
-        }
-        name = say(policy.name, language)
-        head = text({"id": version.id, "name": name, "grade": version.grade, "effective": effective})
-        sources = {name: text(_source(name, source)) for name, source in policy.sources.items()}
-        _policies[key] = head[:-1], sources
-    return _policies[key]
-
-
-def _source(name: str, source: Source) -> dict[str, object]:
-    return {
-        "id": name,
-        "title": source.title,
-        "publisher": source.publisher,
-        "date": str(source.date),
-        "number": source.number,
-        "address": source.address,
-        "grade": source.grade,
-    }

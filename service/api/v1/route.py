@@ -51,16 +51,25 @@ async def _body(request: Request) -> bytes:
     declared = request.headers.get("content-length", "")
     if declared.isdecimal() and int(declared[:20]) > BODY_MOST:
         raise HTTPException(413)
-    chunks, size = [], 0
-    async for chunk in request.stream():
-        size += len(chunk)
-        if size > BODY_MOST:
-            raise HTTPException(413)
-        chunks.append(chunk)
-    if size and not _is_json(request.headers.get("content-type", "")):
+    message = await request.receive()
+    body: bytes = message.get("body", b"")
+    if message.get("more_body", False):
+        body = await _rest(request, body)
+    if len(body) > BODY_MOST:
+        raise HTTPException(413)
+    if body and not _is_json(request.headers.get("content-type", "")):
         raise HTTPException(415)
-    request.scope["body"] = body = b"".join(chunks)
+    request.scope["body"] = body
     return body
+
+
+async def _rest(request: Request, begun: bytes) -> bytes:
+    body, more = bytearray(begun), True
+    while more and len(body) <= BODY_MOST:
+        message = await request.receive()
+        body += message.get("body", b"")
+        more = message.get("more_body", False)
+    return bytes(body)
 
 
 def _is_json(content_type: str) -> bool:

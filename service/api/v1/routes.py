@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from service import usecases
-from service.api.deps import book_of, versions_of
+from service.api.deps import book_of, operation_id, versions_of
 from service.api.language import TAGS, Language, language_of
 from service.api.problems import declared
 from service.api.v1 import answers, render
@@ -27,13 +27,24 @@ _LAST = month_of(2999, 12)
 AreaPath = Annotated[str, Path(description="Six-digit division code.", examples=["110000"])]
 PolicyPath = Annotated[str, Path(description="Area and first day of effect.", examples=["110000@2022-09-01"])]
 
-lookups = APIRouter(prefix="/v1", tags=["policies"], responses=declared(422, 503))
-quotes = APIRouter(prefix="/v1/quotes", tags=["quotes"], responses=declared(422, 503))
+lookups = APIRouter(
+    prefix="/v1",
+    tags=["policies"],
+    responses=declared(422, 503),
+    generate_unique_id_function=operation_id,
+)
+quotes = APIRouter(
+    prefix="/v1/quotes",
+    tags=["quotes"],
+    responses=declared(422, 503),
+    generate_unique_id_function=operation_id,
+)
 simulations = APIRouter(
     prefix="/v1/simulations",
     tags=["simulations"],
     route_class=QuestionRoute,
     responses=declared(413, 415, 422, 503),
+    generate_unique_id_function=operation_id,
 )
 
 

@@ -6,16 +6,16 @@ from fractions import Fraction
 from pydantic import BaseModel, ConfigDict, Field
 
 from service.api.v1.leaves import (
+    Amount,
     AreaCode,
     Carried,
     Day,
+    DeclaredRate,
     Instant,
     Key,
     Label,
     Month,
-    Rate,
-    SignedYuan,
-    Yuan,
+    SignedAmount,
 )
 from service.core.account import Balances, Bucket
 from service.core.member import Expense as CoreExpense
@@ -54,12 +54,12 @@ class Spell(_Part):
     class_: MemberClass | None = Field(
         default=None, alias="class", description="A finer standing, where the area tells classes apart."
     )
-    base: Yuan | None = Field(default=None, description="Monthly contribution base (缴费基数).")
-    monthly_pension: Yuan | None = Field(default=None, description="Own pension a month (养老金).")
-    employer_average_wage: Yuan | None = Field(
+    base: Amount | None = Field(default=None, description="Monthly contribution base (缴费基数).")
+    monthly_pension: Amount | None = Field(default=None, description="Own pension a month (养老金).")
+    employer_average_wage: Amount | None = Field(
         default=None, description="The employer's average wage a month."
     )
-    own_credit: Yuan | None = Field(
+    own_credit: Amount | None = Field(
         default=None,
         description="The monthly credit seen on the app, where the rules cannot give it (原划入额).",
     )
@@ -93,16 +93,18 @@ class Opening(_Part):
     A month's `resume` can be given here as it came.
     """
 
-    current_year: SignedYuan = Field(default_factory=int, description="Of this policy year (当年余额).")
-    prior_years: SignedYuan = Field(default_factory=int, description="Of all years before it (历年余额).")
-    health: SignedYuan | None = Field(
+    current_year: SignedAmount = Field(default_factory=int, description="Of this policy year (当年余额).")
+    prior_years: SignedAmount = Field(default_factory=int, description="Of all years before it (历年余额).")
+    health: SignedAmount | None = Field(
         default=None, description="The health account (健康账户), where there is one."
     )
-    total: SignedYuan | None = Field(default=None, description="If given, it must be the sum of the others.")
+    total: SignedAmount | None = Field(
+        default=None, description="If given, it must be the sum of the others."
+    )
     interest: dict[Key, Carried] = Field(
         default_factory=dict, max_length=16, description="Interest accrued and not yet posted, from `resume`."
     )
-    used: dict[Key, Yuan] = Field(
+    used: dict[Key, Amount] = Field(
         default_factory=dict, max_length=64, description="Counted against yearly caps, from `resume`."
     )
 
@@ -119,6 +121,14 @@ class Opening(_Part):
         return Balances(held, self.interest, self.used)
 
 
+_NOTHING_HELD = Opening()
+
+
+def _nothing_held() -> Opening:
+    # One for all: nothing ever changes a question.
+    return _NOTHING_HELD
+
+
 class Member(_Part):
     """An insured person (参保人), by what the rules need to know; nothing that identifies anyone."""
 
@@ -126,7 +136,7 @@ class Member(_Part):
     birth_month: Month | None = None
     sex: Sex | None = None
     spells: list[Spell] = Field(max_length=SPELLS_MOST, description="Coverage spells that do not overlap.")
-    opening: Opening = Field(default_factory=Opening.model_construct)
+    opening: Opening = Field(default_factory=_nothing_held)
 
 
 class Expense(_Part):
@@ -134,7 +144,7 @@ class Expense(_Part):
 
     on: Day
     category: Category
-    amount: Yuan
+    amount: Amount
     id: Label | None = None
 
     def to_core(self, pointer: str) -> CoreExpense:
@@ -148,16 +158,30 @@ class Expense(_Part):
 class DepositRates(_Part):
     """Deposit rates a year, for days before the first published one."""
 
-    demand: Rate | None = None
-    three_month: Rate | None = None
-    one_year: Rate | None = None
+    demand: DeclaredRate | None = None
+    three_month: DeclaredRate | None = None
+    one_year: DeclaredRate | None = None
+
+
+_NO_RATES = DepositRates()
+
+
+def _no_rates() -> DepositRates:
+    return _NO_RATES
 
 
 class Parameters(_Part):
     """Figures declared where the policies do not publish them."""
 
-    figures: dict[Key, Yuan] = Field(default_factory=dict, max_length=32)
-    deposit_rates: DepositRates = Field(default_factory=DepositRates.model_construct)
+    figures: dict[Key, Amount] = Field(default_factory=dict, max_length=32)
+    deposit_rates: DepositRates = Field(default_factory=_no_rates)
+
+
+_NOTHING_DECLARED = Parameters()
+
+
+def _nothing_declared() -> Parameters:
+    return _NOTHING_DECLARED
 
 
 class CreditsQuestion(_Part):
@@ -167,7 +191,7 @@ class CreditsQuestion(_Part):
     from_: Month = Field(alias="from", description="The first month asked for.")
     to: Month = Field(description="The last month asked for; at most 600 months in all.")
     member: Member
-    parameters: Parameters = Field(default_factory=Parameters.model_construct)
+    parameters: Parameters = Field(default_factory=_nothing_declared)
     as_of: Instant | None = Field(default=None, description="Answer with what was published by then.")
 
     def to_core(self) -> Asked:

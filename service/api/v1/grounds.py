@@ -1,0 +1,102 @@
+"""What every answer ends with: the policies and sources it rests on, its notices, its receipt."""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from functools import lru_cache
+
+from service import __version__
+from service.api.language import Language
+from service.api.v1.citing import Cited, of_credits
+from service.api.v1.words import notice_words, say
+from service.core.account import Notice
+from service.core.answer import CreditTable
+from service.core.book import Book
+from service.core.money import yuan
+from service.core.month import month_text
+from service.core.policy import InForce, Version
+from service.core.source import Source
+
+text = json.JSONEncoder(ensure_ascii=False).encode
+"""A value as JSON, Chinese as it is."""
+
+
+@lru_cache(maxsize=16_384)
+def money(fen: int) -> str:
+    """An amount in fen as JSON; the same few come again and again within an answer."""
+    return f'"{yuan(fen)}"'
+
+
+def grounds_of_credits(table: CreditTable, book: Book, asked: bytes, language: Language) -> str:
+    """The end of an answer about credits alone."""
+    cited = of_credits((each.month, each.credit) for each in table.months)
+    return grounds(table.policies, cited, table.notices, book, asked, language)
+
+
+def grounds(
+    policies: Iterable[InForce],
+    cited: Cited,
+    notices: Iterable[Notice],
+    book: Book,
+    asked: bytes,
+    language: Language,
+) -> str:
+    """What every answer ends with: policies, notices, receipt."""
+    used = dict.fromkeys([*(in_force.id for in_force in policies), *cited])
+    shown = ",".join([_policy(book.versions[name], cited.get(name, set()), language) for name in used])
+    told = ",".join([_notice(notice, language) for notice in notices])
+    digest = hashlib.sha256(asked).hexdigest()
+    return (
+        f'"policies":[{shown}],"notices":[{told}],'
+        f'"receipt":{{"engine":"{__version__}","snapshot":"{book.id}","request_sha256":"{digest}"}}'
+    )
+
+
+def _policy(version: Version, cited: set[str], language: Language) -> str:
+    """A policy as answers name it, with the sources cited of it."""
+    head, sources = _written(version, language)
+    return f'{head},"sources":[{",".join([source for name, source in sources.items() if name in cited])}]}}'
+
+
+_policies: dict[tuple[str, str, Language], tuple[str, dict[str, str]]] = {}
+"""Written once; at most the policies ever published, in two languages."""
+
+
+def _written(version: Version, language: Language) -> tuple[str, dict[str, str]]:
+    key = (version.id, version.sha256, language)
+    if key not in _policies:
+        policy = version.policy
+        effective = {
+            "from": str(policy.effective.from_),
+            "to": None if policy.effective.to is None else policy.effective.to.isoformat(),
+        }
+        name = say(policy.name, language)
+        head = text({"id": version.id, "name": name, "grade": version.grade, "effective": effective})
+        sources = {name: text(_source(name, source)) for name, source in policy.sources.items()}
+        _policies[key] = head[:-1], sources
+    return _policies[key]
+
+
+def _source(name: str, source: Source) -> dict[str, object]:
+    return {
+        "id": name,
+        "title": source.title,
+        "publisher": source.publisher,
+        "date": str(source.date),
+        "number": source.number,
+        "address": source.address,
+        "grade": source.grade,
+    }
+
+
+def _notice(notice: Notice, language: Language) -> str:
+    values = dict(notice.values)
+    more = f',"month":"{month_text(notice.month)}"' if notice.month is not None else ""
+    if "policy" in values:
+        more += f',"policy":{text(values.pop("policy"))}'
+    if values:
+        more += f',"values":{text(values)}'
+    return (
+        f'{{"code":"{notice.code}","severity":"{notice.severity}",'
+        f'"text":{text(notice_words(notice, language))}{more}}}'
+    )

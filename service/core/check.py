@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import fields, is_dataclass
 from typing import TYPE_CHECKING
 
-from service.core.amount import ByAge, Contribution, Published
+from service.core.amount import ByAge, Contribution, LargerOf, Published, Sum
 from service.core.base import Bounds
+from service.core.credit import Advance, CreditRule
 from service.core.errors import Fault
+from service.core.interest import IfUnspent, Interest
 from service.core.payment import Line
 from service.core.policy import National, Policy
 from service.core.published import Figure
@@ -16,6 +18,7 @@ from service.core.year import Listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import date
 
 Document = Policy | National
 
@@ -25,23 +28,74 @@ def check(document: Document) -> list[Fault]:
     faults = [*_effective(document)]
     for pointer, record in records(document):
         faults += _sources(pointer, record, document)
-        match record:
-            case ByAge():
-                faults += _bands(pointer, record)
-            case Listed():
-                faults += _ranges(pointer, record)
-            case Published(series=series) if isinstance(document, Policy):
-                faults += _series(pointer, series, document)
-            case Line(amount=amount, series=named):
-                if (amount is None) == (named is None):
-                    faults.append(Fault(pointer, "line_amount_or_series"))
-            case Contribution() if isinstance(document, Policy) and document.contribution is None:
-                faults.append(Fault(pointer, "contribution_rates_missing"))
-            case _:
-                pass
+        faults += _numbers(pointer, record)
+        faults += _of_itself(pointer, record)
+        if isinstance(document, Policy):
+            faults += _within(pointer, record, document)
     if isinstance(document, Policy):
         faults += _rows(document)
+    else:
+        faults += _rates(document)
     return faults
+
+
+def _of_itself(pointer: str, record: object) -> Iterator[Fault]:
+    """What is wrong with a record whatever document it stands in."""
+    match record:
+        case ByAge():
+            yield from _bands(pointer, record)
+        case Listed():
+            yield from _ranges(pointer, record)
+        case Sum(of=()) | LargerOf(of=()):
+            yield Fault(f"{pointer}/of", "amounts_required")
+        case Line(amount=amount, series=named) if (amount is None) == (named is None):
+            yield Fault(pointer, "line_amount_or_series")
+        case Interest():
+            for bucket in ("current_year", "health"):
+                if isinstance(getattr(record, bucket), IfUnspent):
+                    yield Fault(f"{pointer}/{bucket}", "if_unspent_is_for_prior_years")
+        case _:
+            return
+
+
+def _within(pointer: str, record: object, policy: Policy) -> Iterator[Fault]:
+    """What a record asks of its policy and does not find there."""
+    match record:
+        case Published(series=series) if series not in policy.published:
+            yield Fault(f"{pointer}/series", "series_not_listed", {"series": series})
+        case Contribution() if policy.contribution is None:
+            yield Fault(pointer, "contribution_rates_missing")
+        case CreditRule(posting=Advance()) if pointer.startswith("/extras"):
+            yield Fault(f"{pointer}/posting", "extras_are_not_advanced")
+        case _:
+            pass
+    for name in ("bucket", "into", "shortfall_into", "excess_from"):
+        bucket = getattr(record, name, None)
+        if bucket is not None and bucket not in policy.buckets:
+            yield Fault(f"{pointer}/{name}", "bucket_not_listed", {"bucket": bucket})
+    for index, bucket in enumerate(getattr(record, "order", ())):
+        if bucket not in policy.buckets:
+            yield Fault(f"{pointer}/order/{index}", "bucket_not_listed", {"bucket": bucket})
+
+
+_BETWEEN = {
+    "month": (1, 12),
+    "from_month": (1, 12),
+    "to_month": (1, 12),
+    "day": (1, 31),
+    "posting_day": (1, 28),
+    "lag_months": (0, 12),
+    "after_months": (0, 24),
+}
+"""The least and the largest of the whole numbers that count months and days."""
+
+
+def _numbers(pointer: str, record: object) -> Iterator[Fault]:
+    for name, (least, largest) in _BETWEEN.items():
+        number = getattr(record, name, None)
+        if isinstance(number, int) and not least <= number <= largest:
+            between = {"least": str(least), "largest": str(largest)}
+            yield Fault(f"{pointer}/{name}", "number_out_of_range", between)
 
 
 def grade_of(document: Document) -> Grade:
@@ -111,11 +165,6 @@ def _ranges(pointer: str, years: Listed) -> Iterator[Fault]:
             yield Fault(f"{pointer}/ranges/{index}/from", "ranges_must_follow")
 
 
-def _series(pointer: str, series: str, policy: Policy) -> Iterator[Fault]:
-    if series not in policy.published:
-        yield Fault(f"{pointer}/series", "series_not_listed", {"series": series})
-
-
 def _rows(policy: Policy) -> Iterator[Fault]:
     """Rows published per year must be in order, and a floor not above its ceiling."""
     tables: list[tuple[str, tuple[Figure | Bounds, ...]]] = [
@@ -130,3 +179,12 @@ def _rows(policy: Policy) -> Iterator[Fault]:
                 yield Fault(f"{pointer}/{index}/from", "rows_must_follow")
             if isinstance(row, Bounds) and (row.floor or 0) > (row.ceiling or row.floor or 0):
                 yield Fault(f"{pointer}/{index}/floor", "floor_above_ceiling")
+
+
+def _rates(national: National) -> Iterator[Fault]:
+    """The rates of a term must stand in the order in which they came into force."""
+    since: dict[str, date] = {}
+    for index, row in enumerate(national.deposit_rates):
+        if row.term in since and row.from_ <= since[row.term]:
+            yield Fault(f"/deposit_rates/{index}/from", "rows_must_follow")
+        since[row.term] = row.from_

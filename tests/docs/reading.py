@@ -12,6 +12,7 @@ ROOT = Path(__file__).parents[2]
 README = ROOT / "README.md"
 CHINESE = ROOT / "README.zh-CN.md"
 POLICY_DOCUMENT = ROOT / "docs" / "policy-document.md"
+CODES = ROOT / "docs" / "codes.md"
 PAGES = [
     README,
     CHINESE,
@@ -19,6 +20,7 @@ PAGES = [
     ROOT / "CONTRIBUTING.md",
     ROOT / "openapi" / "README.md",
     POLICY_DOCUMENT,
+    CODES,
 ]
 LEFT_OUT = "…"
 

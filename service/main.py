@@ -27,6 +27,7 @@ from service.store.state import EmbeddedError
 _ENDINGS = (signal.SIGINT, signal.SIGTERM)
 _GRACE_SECONDS = 10  # in which questions being answered may finish
 _WATCH_SECONDS = 0.5
+_PARENT = "YIBAO_BALANCE_PARENT"  # the process that began this worker; set by itself, not by people
 
 
 def main() -> int:
@@ -93,6 +94,7 @@ def _serve(told: Settings, listening: socket.socket) -> int:
     address = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
     line = f"Serving on {address} (documentation: {address}/docs)"
     if told.workers > 1:
+        os.environ[_PARENT] = str(os.getpid())
         print(line, flush=True)
         Multiprocess(config, [listening]).run()
         return 0
@@ -121,8 +123,9 @@ def application() -> FastAPI:
     told = settings.read()
     if told.database_direct_url is None:
         raise settings.SettingsError("DATABASE_URL names no Postgres")
-    if told.workers > 1:
-        threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
+    if _PARENT in os.environ:
+        # Told, not asked for: a worker that comes up late may be an orphan already.
+        threading.Thread(target=_end_with, args=(int(os.environ[_PARENT]),), daemon=True).start()
     return create_app(told.database_direct_url, poll_seconds=told.poll_seconds)
 
 

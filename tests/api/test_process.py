@@ -40,7 +40,7 @@ class Service:
 
 
 @contextmanager
-def started(folder: str, **settings: str) -> Iterator[Service]:
+def started(folder: str, *, ready: bool = True, **settings: str) -> Iterator[Service]:
     """A service on a state folder, started as people start it and in the end gone."""
     environ = {name: value for name, value in os.environ.items() if not name.startswith(("DATABASE_", "PG"))}
     environ |= {"STATE_DIR": folder, "PORT": "0", "HOST": "127.0.0.1", "WORKERS": "1", **settings}
@@ -53,7 +53,8 @@ def started(folder: str, **settings: str) -> Iterator[Service]:
         found = re.search(r"http://127\.0\.0\.1:\d+", line)
         assert found is not None, line
         service = Service(process, found[0])
-        until_ready(service.address)
+        if ready:
+            until_ready(service.address)
         yield service
     finally:
         if process.poll() is None:
@@ -123,6 +124,26 @@ def test_several_workers_serve_and_end_together(folder: str, ending: signal.Sign
         assert len(family) > 3
         service.process.send_signal(ending)
         assert gone(family)
+
+
+def test_workers_that_come_up_after_their_parent_was_killed_end_as_well(folder: str) -> None:
+    with started(folder, ready=False, WORKERS="2") as service:
+        family = service.family()
+        deadline = time.monotonic() + 60
+        while (
+            len([each for each in family if "spawn_main" in told(each)]) < 2 and time.monotonic() < deadline
+        ):
+            family = service.family()
+        service.process.kill()
+        assert gone(family)
+
+
+def told(process: psutil.Process) -> str:
+    """The command line of a process, or nothing if it is gone."""
+    try:
+        return " ".join(process.cmdline())
+    except psutil.NoSuchProcess:
+        return ""
 
 
 def test_a_second_service_on_the_same_folder_is_refused_in_one_line(folder: str) -> None:

@@ -1,3 +1,4 @@
+import asyncio
 import os
 import tempfile
 import time
@@ -63,10 +64,8 @@ def test_a_database_without_policies_is_not_ready(database_url: str) -> None:
 
 
 @pytest.mark.skipif("TEST_DATABASE_URL" in os.environ, reason="stops the server")
-def test_simulations_go_on_while_postgres_is_away_and_the_age_is_told() -> None:
+def test_simulations_go_on_while_postgres_is_away_and_who_starts_without_it_recovers() -> None:
     """The server is stopped and started again on the same folder, hence the same address."""
-    import asyncio
-
     with tempfile.TemporaryDirectory(prefix="yibao-away-") as folder, ExitStack() as stack:
         server = stack.enter_context(ExitStack())
         url = server.enter_context(embedded.running(Path(folder), options=FORGETFUL))
@@ -82,6 +81,11 @@ def test_simulations_go_on_while_postgres_is_away_and_the_age_is_told() -> None:
         after = client.post("/v1/simulations/balances", json=specified())
         assert (after.status_code, after.content) == (200, before.content)
         assert client.get("/v1/areas").status_code == 200
+        late = stack.enter_context(running(url, poll_seconds=0.2))
+        assert ready(late)["status"] == "not_ready"
+        assert late.post("/v1/simulations/balances", json=specified()).status_code == 503
         assert server.enter_context(embedded.running(Path(folder), options=FORGETFUL)) == url
         until(lambda: ready(client)["store"] == "connected")
         assert ready(client)["age_seconds"] < 60
+        until(lambda: ready(late)["status"] == "ready")
+        assert late.post("/v1/simulations/balances", json=specified()).content == before.content

@@ -4,8 +4,8 @@ from typing import Any
 
 from fastapi import FastAPI
 
-from service.api.v1.answers import Problem
 from service.api.v1.examples import ANSWERS, FAULTY
+from service.api.v1.shown import Problem
 
 DESCRIPTION = """\
 模拟职工基本医疗保险个人账户：填写参保情况，得到逐月的划入、结转、计息与余额，每一笔都注明依据。不保存任何数据，

@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 
 from service.api.deps import operation_id, snapshots_of
-from service.api.v1.answers import Alive, Readiness
+from service.api.v1.shown import Alive, Readiness
 
 router = APIRouter(tags=["operation"], generate_unique_id_function=operation_id)
 _FRESH = {"cache-control": "no-store"}

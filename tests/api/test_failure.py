@@ -4,7 +4,7 @@ import httpx
 from fastapi import FastAPI
 
 from service.api import problems
-from service.api.v1.answers import Problem
+from service.api.v1.shown import Problem
 
 
 def test_a_failure_of_the_service_is_a_problem_that_tells_nothing_of_its_inside() -> None:

@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from service.api.faults import SENTENCES
-from service.api.v1.answers import Problem
+from service.api.v1.shown import Problem
 from tests.api.asking import Client
 from tests.api.questions import employee, question, retiree, specified
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from service.api.v1.answers import Alive, Readiness
+from service.api.v1.shown import Alive, Readiness
 from service.catalogue import load
 from service.store import db, embedded
 from tests.api.asking import Client, running

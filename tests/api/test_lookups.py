@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from service.api.v1.answers import Area, AreasAnswer, PolicyAnswer
+from service.api.v1.shown import Area, AreasAnswer, PolicyAnswer
 from tests.api.asking import Client
 from tests.api.questions import employee, question, retiree
 

@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from service.api.v1.leaves import AreaCode, Carried, Day, Instant, Key, Label, Month, SignedYuan, Yuan
+from service.api.v1.leaves import Carried, Day, Key, Label, Month, SignedYuan, Yuan
 from service.core.account import Bucket, PostingKind
 from service.core.payment import Category
 from service.core.source import Grade
@@ -18,26 +18,26 @@ def _open(schema: dict[str, Any]) -> None:
     schema.pop("additionalProperties", None)
 
 
-class _Answer(BaseModel):
+class Answer(BaseModel):
     # Clients ignore fields they do not know; the service's own tests do not.
     model_config = ConfigDict(extra="forbid", strict=True, json_schema_extra=_open)
 
 
-class Span(_Answer):
+class Span(Answer):
     """A range of months, both included."""
 
     from_: Month = Field(alias="from")
     to: Month
 
 
-class Taken(_Answer):
+class Taken(Answer):
     """A deduction by name."""
 
     name: str
     amount: Yuan
 
 
-class Credit(_Answer):
+class Credit(Answer):
     """What is posted in a month: gross, what is taken from it, net."""
 
     gross: Yuan
@@ -63,7 +63,7 @@ class ExplainedCredit(Credit):
     )
 
 
-class Balances(_Answer):
+class Balances(Answer):
     """What the account holds, by part and in all."""
 
     current_year: SignedYuan
@@ -72,7 +72,7 @@ class Balances(_Answer):
     total: SignedYuan
 
 
-class Resume(_Answer):
+class Resume(Answer):
     """The state at the month's beginning; given as `member.opening` it starts there with the same outcome."""
 
     current_year: SignedYuan
@@ -82,7 +82,7 @@ class Resume(_Answer):
     used: dict[Key, Yuan] = Field(default_factory=dict)
 
 
-class Posting(_Answer):
+class Posting(Answer):
     """One movement of one part of the account (明细)."""
 
     on: Day
@@ -99,7 +99,7 @@ class Posting(_Answer):
     for_: Span | None = Field(default=None, alias="for", description="The months a credit is for.")
 
 
-class MonthOfBalances(_Answer):
+class MonthOfBalances(Answer):
     """One month of the account."""
 
     month: Month
@@ -111,7 +111,7 @@ class MonthOfBalances(_Answer):
     resume: Resume
 
 
-class Totals(_Answer):
+class Totals(Answer):
     """Sums over the months asked for."""
 
     credited: SignedYuan = Field(description="Net of deductions, settlements included.")
@@ -121,7 +121,7 @@ class Totals(_Answer):
     cash: Yuan
 
 
-class Year(_Answer):
+class Year(Answer):
     """The months asked for of one policy year."""
 
     from_: Month = Field(alias="from")
@@ -131,7 +131,7 @@ class Year(_Answer):
     totals: Totals
 
 
-class Source(_Answer):
+class Source(Answer):
     """A source of a policy (政策依据)."""
 
     id: str
@@ -143,14 +143,14 @@ class Source(_Answer):
     grade: Grade
 
 
-class Effective(_Answer):
+class Effective(Answer):
     """The days on which a policy is in force, both included."""
 
     from_: Day | Unknown = Field(alias="from")
     to: Day | None
 
 
-class PolicySummary(_Answer):
+class PolicySummary(Answer):
     """A policy that an answer rests on, with the sources of the rules that were used."""
 
     id: PolicyId
@@ -160,7 +160,7 @@ class PolicySummary(_Answer):
     sources: list[Source]
 
 
-class Notice(_Answer):
+class Notice(Answer):
     """Something a reader must know; `code` is stable."""
 
     code: str
@@ -171,7 +171,7 @@ class Notice(_Answer):
     values: dict[str, str] | None = None
 
 
-class Receipt(_Answer):
+class Receipt(Answer):
     """What makes the answer repeatable."""
 
     engine: str
@@ -179,7 +179,7 @@ class Receipt(_Answer):
     request_sha256: str = Field(description="Of the request's body, or of a quote's canonical query.")
 
 
-class _Closing(_Answer):
+class _Closing(Answer):
     policies: list[PolicySummary]
     notices: list[Notice]
     receipt: Receipt
@@ -193,7 +193,7 @@ class BalancesAnswer(_Closing):
     totals: Totals
 
 
-class MonthOfCredits(_Answer):
+class MonthOfCredits(Answer):
     """The credit of one month."""
 
     month: Month
@@ -201,7 +201,7 @@ class MonthOfCredits(_Answer):
     credit: ExplainedCredit
 
 
-class CreditTotals(_Answer):
+class CreditTotals(Answer):
     """Sums of the credits asked for."""
 
     gross: Yuan
@@ -225,93 +225,3 @@ class QuoteAnswer(_Closing):
     month: Month
     policy: PolicyId
     credit: ExplainedCredit
-
-
-class Names(_Answer):
-    """A name in both languages."""
-
-    zh: str
-    en: str
-
-
-class VersionOfArea(_Answer):
-    """One policy of an area."""
-
-    id: PolicyId
-    title: Names | None
-    effective: Effective
-    grade: Grade
-
-
-class Coverage(_Answer):
-    """The months for which the area has policies."""
-
-    from_: Month | Unknown = Field(alias="from")
-    to: Month | None = Field(description="Null while the last policy is in force.")
-
-
-class Area(_Answer):
-    """A pooling area (统筹区) and its published policies."""
-
-    area: AreaCode
-    name: Names
-    coverage: Coverage
-    grade: Grade = Field(description="Of the weakest of its policies.")
-    versions: list[VersionOfArea]
-
-
-class AreasAnswer(_Answer):
-    """Some areas, by code; `next` is the cursor of those after them."""
-
-    items: list[Area]
-    next: str | None
-
-
-class PolicyAnswer(_Answer):
-    """A policy as it is stored."""
-
-    id: PolicyId
-    area: AreaCode
-    grade: Grade
-    sha256: str
-    published_from: Instant = Field(description="When it was published (发布).")
-    published_to: Instant | None = Field(description="When it was corrected; null while it stands.")
-    document: dict[str, object]
-
-
-class Fault(_Answer):
-    """One thing wrong at one place of the request."""
-
-    pointer: str = Field(description="JSON pointer into the body, or into the query taken as an object.")
-    code: str = Field(description="Stable; a client may switch on it.")
-    text: str = Field(description="A sentence in the language asked for.")
-    texts: Names
-
-
-class Problem(_Answer):
-    """What went wrong (RFC 9457), every fault at once."""
-
-    type: str
-    title: str
-    status: int
-    detail: str
-    instance: str
-    code: str
-    faults: list[Fault]
-
-
-class Alive(_Answer):
-    """The process runs."""
-
-    status: Literal["alive"]
-
-
-class Readiness(_Answer):
-    """Whether questions can be answered, and from how old a snapshot."""
-
-    status: Literal["ready", "not_ready"]
-    store: Literal["connected", "away"]
-    snapshot: str | None
-    policies: int
-    age_seconds: float | None = Field(description="Since the snapshot was last confirmed with Postgres.")
-    listening: bool = Field(description="Whether Postgres would tell of a new policy at once.")

@@ -89,6 +89,7 @@ def _source(name: str, source: Source) -> dict[str, object]:
     }
 
 
+@lru_cache(maxsize=8192)
 def _notice(notice: Notice, language: Language) -> str:
     values = dict(notice.values)
     more = f',"month":"{month_text(notice.month)}"' if notice.month is not None else ""

@@ -90,7 +90,8 @@ class QuoteQuery(AsOf):
 
 def of_query(faults: Iterable[Fault]) -> list[Fault]:
     """Faults as the caller of a quote can mend them: there are no spells, their bases are one parameter."""
-    return [
+    mended = [
         Fault("/base", "fact_required", fault.values) if fault.code == "base_window_required" else fault
         for fault in faults
     ]
+    return list({(fault.pointer, fault.code): fault for fault in mended}.values())

@@ -7,8 +7,9 @@ from service.api.language import Language
 from service.api.v1.citing import of_months
 from service.api.v1.formula import formula, unrounded
 from service.api.v1.grounds import grounds, grounds_of_credits, money, text
+from service.api.v1.journal import posting_words
 from service.api.v1.schemas import Detail
-from service.api.v1.words import posting_words, say
+from service.api.v1.words import say
 from service.core.account import Balances, Basis, Bucket, Posting
 from service.core.answer import CreditMonth, CreditOfMonth, CreditTable, MonthOf, Simulation, Totals, YearOf
 from service.core.book import Book

@@ -11,7 +11,7 @@ from service import usecases
 from service.api.deps import book_of, operation_id, versions_of
 from service.api.language import TAGS, Language, language_of
 from service.api.problems import declared
-from service.api.v1 import answers, render
+from service.api.v1 import answers, render, shown
 from service.api.v1.cached import cached
 from service.api.v1.examples import BALANCES, CREDITS
 from service.api.v1.inputs import member_schema
@@ -48,7 +48,7 @@ simulations = APIRouter(
 )
 
 
-@lookups.get("/areas", response_model=answers.AreasAnswer, summary="List areas")
+@lookups.get("/areas", response_model=shown.AreasAnswer, summary="List areas")
 async def list_areas(request: Request, query: Annotated[AreasQuery, Query()]) -> Response:
     """Areas with published policies, by code, with their names, versions, coverage and grade."""
     book = book_of(request, query.as_of)
@@ -59,7 +59,7 @@ async def list_areas(request: Request, query: Annotated[AreasQuery, Query()]) ->
 
 
 @lookups.get(
-    "/areas/{area}", response_model=answers.Area, summary="Show an area", responses=declared(404, 422, 503)
+    "/areas/{area}", response_model=shown.Area, summary="Show an area", responses=declared(404, 422, 503)
 )
 async def show_area(request: Request, area: AreaPath, query: Annotated[AsOf, Query()]) -> Response:
     """One area with its names, versions, coverage and grade."""
@@ -88,7 +88,7 @@ async def show_inputs(request: Request, area: AreaPath, query: Annotated[InputsQ
 
 @lookups.get(
     "/policies/{policy}",
-    response_model=answers.PolicyAnswer,
+    response_model=shown.PolicyAnswer,
     summary="Show a policy",
     responses=declared(404, 422, 503),
 )

@@ -1,15 +1,13 @@
-"""The words of an answer in both languages: months, categories, postings and notices."""
+"""The words of an answer in both languages: months, statuses, categories and notices."""
 
 from collections import defaultdict
 from collections.abc import Mapping
 from functools import cache
 
 from service.api.language import Language
-from service.core.account import Bucket, Notice, Posting, PostingKind
+from service.core.account import Bucket, Notice
 from service.core.member import MemberClass, Sex, Status
-from service.core.money import yuan
 from service.core.payment import Category
-from service.core.policy import National, Policy
 from service.core.text import Text
 
 STATUS: Mapping[Status, Text] = {
@@ -85,52 +83,6 @@ def span_words(months: tuple[int, int] | None, language: Language) -> str:
     return f"{first} to {last}" if language == "en" else f"{first}至{last}"
 
 
-_POSTINGS: Mapping[tuple[PostingKind, bool], Text] = {
-    (PostingKind.CREDIT, True): Text("划入{span}个人账户资金 {yuan} 元", "Credit for {span}: {yuan} yuan"),
-    (PostingKind.ADVANCE, True): Text(
-        "预划{span}个人账户资金 {yuan} 元", "Advance credit for {span}: {yuan} yuan"
-    ),
-    (PostingKind.TRUE_UP, True): Text("清算{span}，补划 {yuan} 元", "Settlement of {span}: {yuan} yuan more"),
-    (PostingKind.TRUE_UP, False): Text(
-        "清算{span}，扣回 {yuan} 元", "Settlement of {span}: {yuan} yuan taken back"
-    ),
-    (PostingKind.DEDUCTION, False): Text("代扣{what} {yuan} 元", "Deducted for {what}: {yuan} yuan"),
-    (PostingKind.INTEREST, True): Text("{bucket}结息 {yuan} 元", "Interest on {bucket}: {yuan} yuan"),
-    (PostingKind.ROLLOVER, False): Text(
-        "{bucket}结转转出 {yuan} 元", "Rolled over from {bucket}: {yuan} yuan"
-    ),
-    (PostingKind.ROLLOVER, True): Text(
-        "结转转入{bucket} {yuan} 元", "Rolled over into {bucket}: {yuan} yuan"
-    ),
-    (PostingKind.PAYMENT, False): Text(
-        "{what}从{bucket}支付 {yuan} 元", "Paid from {bucket} for {what}: {yuan} yuan"
-    ),
-}
-
-
-def posting_words(posting: Posting, policy: Policy | National, language: Language) -> str:
-    """The sentence of a posting; `policy` is the one its basis names."""
-    gain = posting.amount >= 0
-    text = _POSTINGS.get((posting.kind, gain)) or Text(
-        f"{posting.kind} {{yuan}} 元", f"{posting.kind}: {{yuan}} yuan"
-    )
-    return say(text, language).format(
-        span=span_words(posting.months, language),
-        yuan=yuan(abs(posting.amount)),
-        bucket=say(BUCKET[posting.bucket], language),
-        what=_what(posting, policy, language),
-    )
-
-
-def _what(posting: Posting, policy: Policy | National, language: Language) -> str:
-    if posting.kind is PostingKind.PAYMENT:
-        return say(CATEGORY[Category(posting.note.partition(" ")[0])], language)
-    if posting.kind is PostingKind.DEDUCTION and isinstance(policy, Policy):
-        place = int(posting.basis.rule.rpartition("/")[2])
-        return say(policy.deductions[place].name, language)
-    return ""
-
-
 NOTICES: Mapping[str, Text] = {
     "no_account_resident": Text(
         "城乡居民医保没有个人账户。", "The resident scheme has no individual account."
@@ -181,7 +133,8 @@ NOTICES: Mapping[str, Text] = {
         "{month}: the condition for paying {category} is not met; the rest is cash.",
     ),
     "category_not_payable": Text(
-        "{month}：{category}不能用个人账户支付。", "{month}: the account may not pay for {category}."
+        "{month}：政策所列的账户支付项目中没有{category}，按现金计。",
+        "{month}: {category} is not among what the policy lists for the account; it counts as cash.",
     ),
     "prior_years_only": Text(
         "{month}：{category}只能用历年余额支付。", "{month}: only prior-years money may pay for {category}."
@@ -193,6 +146,26 @@ NOTICES: Mapping[str, Text] = {
     "assumed_interest_method": Text(
         "政策 {policy} 没有写明计息或结息方法，按全国默认方法计算。",
         "{policy} does not say how interest is counted or posted; the national default is used.",
+    ),
+    "assumed_policy_year": Text(
+        "政策 {policy} 没有写明医保年度，按自然年度。",
+        "{policy} does not say when its policy year starts; the calendar year is assumed.",
+    ),
+    "assumed_settlement": Text(
+        "{policy} does not say when a leaver pays an advance back; the settlement of the year is assumed.",
+        "{policy} does not say when a leaver's advance is taken back; the year's settlement is assumed.",
+    ),
+    "assumed_pension_month": Text(
+        "政策 {policy} 按指定月份的养老金计算，当月尚未退休，按现在的养老金。",
+        "{policy} counts on the pension of a named month before retirement; the present pension is taken.",
+    ),
+    "assumed_no_earlier_interest": Text(
+        "没有提供起始月份之前已计未结的利息，按没有处理；沿用前一次结果的 resume 可以续算。",
+        "Interest accrued before the first month was not given and counts as none; a `resume` carries it.",
+    ),
+    "deduction_not_covered": Text(
+        "账户余额不足以代扣全部费用，只扣除了余额部分。",
+        "The account did not hold enough for a deduction; only what it held was taken.",
     ),
     "assumed_rollover": Text(
         "政策 {policy} 没有写明结转办法，按全国默认办法：年度结束时当年余额转为历年余额。",

@@ -76,6 +76,14 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "期初合计应等于各部分之和 {sum}",
         "The opening total must be the sum of its parts, {sum}.",
     ),
+    "birth_after_from": (
+        "出生年月晚于所问的起始月份 {from}",
+        "The month of birth lies after {from}, the first month asked for.",
+    ),
+    "retired_after_on": (
+        "退休月份晚于所问的 {on}",
+        "The month of retirement lies after {on}, the month asked for.",
+    ),
     "account_months_exceed": (
         "有个人账户的缴费月数不能多于总缴费月数",
         "Months with an account cannot be more than all months contributed.",

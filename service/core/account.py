@@ -71,11 +71,6 @@ class Balances:
     interest: dict[str, int] = field(default_factory=dict)  # accrued, not yet posted
     used: dict[str, int] = field(default_factory=dict)  # fen counted against yearly caps
 
-    @property
-    def total(self) -> int:
-        """The sum over all buckets."""
-        return sum(self.held.values())
-
     def copy(self) -> "Balances":
         """A copy that later postings do not reach."""
         return Balances(dict(self.held), dict(self.interest), dict(self.used))

@@ -8,14 +8,18 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from service.core.account import PostingKind
-from service.core.credit import Advance
-from service.core.crediting import Credited, credit
+from service.core.account import Bucket, PostingKind
+from service.core.credit import Advance, CreditRule
+from service.core.crediting import Credited, by_bucket, credit
 from service.core.money import round_half_up
 from service.core.month import day_in
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
     from service.core.earning import Earned, Earnings
+
+NOTHING = Fraction(0)
 
 
 class Advances:
@@ -29,7 +33,7 @@ class Advances:
         head = self._head(month)
         if head is None:
             return None
-        if isinstance(head.rule.posting, Advance) and head.rule.posting.joiners == "unknown":
+        if _advance(head).joiners == "unknown" and self.earnings.joins(month - 1):
             self.earnings.log.note("assumed_joining_month", month=month, policy=head.in_force.id)
         return credit(head, month, (month, head.facts.year.end), PostingKind.ADVANCE)
 
@@ -38,21 +42,17 @@ class Advances:
 
         A change of rule within the year settles the old advance in the same way.
         """
+        if self.earnings.year_starts(month):
+            return None
         before, now = self._due_under(month - 1), self._due_under(month)
-        if before is None or self.earnings.year_starts(month):
+        if before is None or (now is not None and alike(now.rule, before.rule)):
             return None
-        if now is not None and now.rule is before.rule:
-            return None
-        posting = before.rule.posting
-        if now is None and isinstance(posting, Advance) and posting.leavers != "claw_back":
+        if now is None and _advance(before).leavers != "claw_back":
             return None
         first = month - 1
         while self._head(first) is None:
             first -= 1
-        advance = self.posted(first)
-        due = round_half_up(self._due(first, month - 1))
-        difference = due - (0 if advance is None else advance.gross)
-        return _true_up(month, (first, month - 1), difference, before)
+        return self._true_up(month, first, [self.posted(first)], before)
 
     def settled(self, month: int) -> Credited | None:
         """The settlement of the policy year that ended before the month, if it moves money."""
@@ -62,9 +62,8 @@ class Advances:
         last = next((e for m in reversed(months) if (e := self._due_under(m)) is not None), None)
         if last is None:
             return None
-        posted = sum(c.gross for m in months for c in (self.posted(m), self.taken_back(m)) if c)
-        difference = round_half_up(self._due(months.start, month - 1)) - posted
-        return _true_up(month, (months.start, month - 1), difference, last)
+        posted = [c for m in months for c in (self.posted(m), self.taken_back(m))]
+        return self._true_up(month, months.start, posted, last)
 
     def _began(self, month: int) -> int:
         """The month in which the policy year at hand began.
@@ -90,25 +89,75 @@ class Advances:
         later = earned.rule.posting.joiners != "this_month"
         return None if later and self.earnings.joins(month) else earned
 
-    def _due(self, first: int, last: int) -> Fraction:
-        """What the months were due, in exact fen."""
-        under = (self._due_under(month) for month in range(first, last + 1))
-        return sum((earned.amount for earned in under if earned is not None), Fraction(0))
-
     def _head(self, month: int) -> Earned | None:
-        """The month an advance is posted in: a policy year's first, or the first under a rule."""
+        """The month an advance is posted in: a policy year's first, or the first under a rule.
+
+        Who left and comes back has the year's advance still, unless it was taken back on leaving.
+        """
         earned = self._due_under(month)
-        if earned is None or earned.facts.year.start == month:
+        if earned is None or self.earnings.year_starts(month):
             return earned
         before = self._due_under(month - 1)
-        return earned if before is None or before.rule is not earned.rule else None
+        if before is None and _advance(earned).leavers != "claw_back":
+            since = range(self._began(month), month - 1)
+            before = next((e for m in reversed(since) if (e := self._due_under(m)) is not None), None)
+        return None if before is not None and alike(before.rule, earned.rule) else earned
+
+    def _true_up(
+        self, month: int, first: int, posted: Sequence[Credited | None], last: Earned
+    ) -> Credited | None:
+        """The difference between what the months since were due and what was posted, by bucket.
+
+        A portion of the credit is settled in its own bucket; of the rest a shortfall is added where
+        the rule says, and an excess taken from where it says.
+        """
+        months = map(self._due_under, range(first, month))
+        due = _added(by_bucket(under).items() for under in months if under is not None)
+        given = _added(credited.portions for credited in posted if credited is not None)
+        gross = round_half_up(_total(due) - _total(given))
+        moved = {
+            portion.bucket: round_half_up(due.get(portion.bucket, NOTHING) - given.get(portion.bucket, 0))
+            for portion in last.rule.split
+        }
+        rest = gross - sum(moved.values())
+        into = _advance(last).shortfall_into if rest > 0 else _advance(last).excess_from
+        moved[into] = moved.get(into, 0) + rest
+        portions = tuple((bucket, fen) for bucket, fen in moved.items() if fen)
+        if not portions:
+            return None
+        if _advance(last).leavers == "unknown":
+            self.earnings.log.note("assumed_settlement", month=month, policy=last.in_force.id)
+        span = (first, month - 1)
+        return Credited(day_in(month, 1), 1, PostingKind.TRUE_UP, span, gross, (), portions, last)
 
 
-def _true_up(month: int, months: tuple[int, int], difference: int, last: Earned) -> Credited | None:
-    """A settlement posted on the first day: a shortfall is added, an excess taken."""
-    posting = last.rule.posting
-    if not difference or not isinstance(posting, Advance):
-        return None
-    bucket = posting.shortfall_into if difference > 0 else posting.excess_from
-    portions = ((bucket, difference),)
-    return Credited(day_in(month, 1), 1, PostingKind.TRUE_UP, months, difference, (), portions, last)
+def alike(one: CreditRule, other: CreditRule) -> bool:
+    """Whether two rules give the same in the same way, though they stand in two documents."""
+    if one is other:
+        return True
+    return (one.who, one.amount, one.posting, one.split) == (
+        other.who,
+        other.amount,
+        other.posting,
+        other.split,
+    )
+
+
+def _advance(earned: Earned) -> Advance:
+    posting = earned.rule.posting
+    if not isinstance(posting, Advance):
+        raise TypeError(earned.basis.rule)
+    return posting
+
+
+def _added(amounts: Iterable[Iterable[tuple[Bucket, Fraction | int]]]) -> dict[Bucket, Fraction]:
+    """Amounts by bucket, added up exactly."""
+    total: dict[Bucket, Fraction] = {}
+    for amount in amounts:
+        for bucket, fen in amount:
+            total[bucket] = total.get(bucket, NOTHING) + fen
+    return total
+
+
+def _total(amounts: Mapping[Bucket, Fraction]) -> Fraction:
+    return sum(amounts.values(), NOTHING)

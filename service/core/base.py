@@ -79,12 +79,11 @@ def contribution_base(rule: BaseRule, facts: Facts) -> Fraction:
             return Fraction(_clamped(_declared(month, facts), bounds, facts.month, facts))
         case Window(over=over, when_empty=when_empty, bounds=bounds):
             paid = _paid(over, bounds, facts)
-            if not paid and when_empty is not None:
+            if paid == [] and when_empty is not None:
                 paid = _paid(when_empty, bounds, facts)
-            if not paid:
+            if paid == []:
                 facts.want_base()
-                return Fraction(0)
-            return Fraction(sum(paid), len(paid))
+            return Fraction(sum(paid), len(paid)) if paid else Fraction(0)
         case UnknownBase():
             return Fraction(_clamped(_declared(facts.month, facts), (), facts.month, facts))
         case _:
@@ -102,17 +101,18 @@ def _declared(month: int, facts: Facts) -> int:
     return spell.base
 
 
-def _paid(span: Span, bounds: tuple[Bounds, ...], facts: Facts) -> list[int]:
-    """The bases of the months of the span in which the member paid."""
+def _paid(span: Span, bounds: tuple[Bounds, ...], facts: Facts) -> list[int] | None:
+    """The bases of the months of the span in which the member paid; None if one is not declared."""
     january = facts.year.start - facts.year.start % 12
     first = january + span.from_year * 12 + span.from_month - 1
     last = january + span.to_year * 12 + span.to_month - 1
     spells = [(month, facts.member.spell_at(month)) for month in range(first, last + 1)]
-    return [
-        _clamped(spell.base, bounds, month, facts)
-        for month, spell in spells
-        if spell is not None and spell.status in PAYING and spell.base is not None
-    ]
+    paying = [(month, spell) for month, spell in spells if spell is not None and spell.status in PAYING]
+    for _, spell in paying:
+        if spell.base is None:
+            facts.want_of(spell, "base")
+            return None
+    return [_clamped(spell.base or 0, bounds, month, facts) for month, spell in paying]
 
 
 def _clamped(base: int, bounds: tuple[Bounds, ...], month: int, facts: Facts) -> int:

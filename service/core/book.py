@@ -10,8 +10,10 @@ from service.core.account import Basis
 from service.core.accrual import counts_days, terms_of
 from service.core.change import dated, delays
 from service.core.credit import Advance, delay_of
-from service.core.interest import Interest, UnknownRate
+from service.core.interest import IfUnspent, Interest, UnknownRate
+from service.core.payment import series_of
 from service.core.policy import InForce, National, Policy, Timeline, Version
+from service.core.year import UnknownYears
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -39,7 +41,8 @@ def known(version: Version, as_of: datetime | None) -> bool:
 def open_book(versions: Iterable[Version], as_of: datetime | None = None) -> Book:
     """The book of what was published by the instant, or of what is published now."""
     held = sorted((v for v in versions if known(v, as_of)), key=lambda version: version.id)
-    national = next((v for v in held if isinstance(v.policy, National)), None)
+    nationals = [v for v in held if isinstance(v.policy, National)]
+    national = max(nationals, key=lambda v: v.policy.effective.first_month, default=None)
     digest = hashlib.sha256("".join(f"{v.id} {v.sha256}\n" for v in held).encode()).hexdigest()
     areas = {} if national is None else _timelines(held, national)
     return Book(digest, areas, {version.id: version for version in held}, national)
@@ -72,13 +75,15 @@ def put_in_force(policy_id: str, policy: Policy, national: Version) -> InForce:
     defaults = national.policy
     if not isinstance(defaults, National):
         raise TypeError(national.id)
-    interest, assumed = _fill_interest(policy.interest, defaults.interest)
+    interest, assumed = _fill_interest(policy, defaults.interest)
     rollover, payments = policy.rollover, policy.payments
     if rollover == "unknown":
         rollover, assumed = defaults.rollover, (*assumed, "assumed_rollover")
     if payments == "unknown":
         payments, assumed = defaults.payments, (*assumed, "assumed_payment_rules")
-    rules = (*policy.credits, *policy.extras, *defaults.credits)
+    if isinstance(policy.years, UnknownYears):
+        assumed = (*assumed, "assumed_policy_year")
+    rules = (*policy.credits, *defaults.credits)
     return InForce(
         policy_id,
         policy,
@@ -96,11 +101,14 @@ def put_in_force(policy_id: str, policy: Policy, national: Version) -> InForce:
             else Basis(policy_id, "/interest", policy.interest.source)
         ),
         delays=frozenset(delay_of(rule.posting) for rule in rules),
+        extra_delays=frozenset(delay_of(rule.posting) for rule in policy.extras),
+        lines=frozenset(series for rule in payments for series in series_of(rule)),
         advances=any(isinstance(rule.posting, Advance) for rule in policy.credits),
     )
 
 
-def _fill_interest(rule: Interest | str, default: Interest) -> _Filled:
+def _fill_interest(policy: Policy, default: Interest) -> _Filled:
+    rule = policy.interest
     if not isinstance(rule, Interest):
         return _Filled(default, ("assumed_interest_rate", "assumed_interest_method"))
     assumed: dict[str, None] = {}
@@ -108,10 +116,14 @@ def _fill_interest(rule: Interest | str, default: Interest) -> _Filled:
     for name in ("current_year", "prior_years", "health"):
         if isinstance(getattr(rule, name), UnknownRate):
             filled[name] = getattr(default, name)
-            if name != "health":
+            if name in policy.buckets:
                 assumed["assumed_interest_rate"] = None
     for name in ("method", "posted", "days_per_year"):
         if getattr(rule, name) == "unknown":
             filled[name] = getattr(default, name)
-            assumed["assumed_interest_method"] = None
+            if name != "days_per_year" or rule.method == "daily_product":
+                assumed["assumed_interest_method"] = None
+    drawn = rule.prior_years
+    if isinstance(drawn, IfUnspent) and drawn.otherwise == "unknown":
+        assumed["assumed_interest_rate"] = None
     return _Filled(replace(rule, **filled), tuple(assumed))  # type: ignore[arg-type]

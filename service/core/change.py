@@ -20,14 +20,14 @@ if TYPE_CHECKING:
     from service.core.amount import Amount
     from service.core.credit import CreditRule
     from service.core.member import Member
-    from service.core.policy import InForce, Policy, Timeline
+    from service.core.policy import InForce, Timeline
 
 
 def dated(policies: Iterable[InForce]) -> tuple[int, ...]:
     """The months in which the documents of a timeline themselves change something."""
     found: set[int] = set()
     for in_force in policies:
-        found.update(_dates(in_force.policy))
+        found.update(_dates(in_force))
     return tuple(sorted(found))
 
 
@@ -88,7 +88,8 @@ def _yearly(timeline: Timeline, birth: int | None, since: int, last: int) -> Ite
         yield month
 
 
-def _dates(policy: Policy) -> Iterator[int]:
+def _dates(in_force: InForce) -> Iterator[int]:
+    policy = in_force.policy
     yield policy.effective.first_month
     if policy.effective.last_month is not None:
         yield policy.effective.last_month + 1
@@ -99,5 +100,4 @@ def _dates(policy: Policy) -> Iterator[int]:
     for table in tables:
         for row in table:
             yield from (m for m in (row.from_, None if row.to is None else row.to + 1) if m)
-    if policy.rollover != "unknown":
-        yield from (rule.on for rule in policy.rollover if isinstance(rule, Merge))
+    yield from (rule.on for rule in in_force.rollover if isinstance(rule, Merge))

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import fields, is_dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from service.core import rollover
 from service.core.amount import ByAge, Contribution, LargerOf, Published, Sum
 from service.core.base import Bounds
-from service.core.credit import Advance, CreditRule
+from service.core.credit import Advance, CreditRule, Deduction
 from service.core.errors import Fault
 from service.core.interest import IfUnspent, Interest
-from service.core.payment import Line
-from service.core.policy import National, Policy
+from service.core.payment import Choices, Line, PaymentRule
+from service.core.policy import Attested, National, Policy
 from service.core.published import Figure
+from service.core.rollover import All, Merge
 from service.core.source import Grade, best, worst
 from service.core.year import Listed
 
@@ -39,7 +42,7 @@ def check(document: Document) -> list[Fault]:
     return faults
 
 
-def _of_itself(pointer: str, record: object) -> Iterator[Fault]:
+def _of_itself(pointer: str, record: object) -> Iterator[Fault]:  # noqa: C901 - one case a record
     """What is wrong with a record whatever document it stands in."""
     match record:
         case ByAge():
@@ -50,6 +53,13 @@ def _of_itself(pointer: str, record: object) -> Iterator[Fault]:
             yield Fault(f"{pointer}/of", "amounts_required")
         case Line(amount=amount, series=named) if (amount is None) == (named is None):
             yield Fault(pointer, "line_amount_or_series")
+        case Choices(steps=steps):
+            if not steps or any(later.from_ <= one.from_ for one, later in pairwise(steps)):
+                yield Fault(f"{pointer}/steps", "steps_must_rise")
+        case All() | rollover.Above() | Merge() if record.bucket is record.into:
+            yield Fault(f"{pointer}/into", "rolls_into_itself")
+        case PaymentRule() | Deduction() | Attested() if _reversed(record):
+            yield Fault(f"{pointer}/to", "ends_before_it_begins")
         case Interest():
             for bucket in ("current_year", "health"):
                 if isinstance(getattr(record, bucket), IfUnspent):
@@ -58,13 +68,23 @@ def _of_itself(pointer: str, record: object) -> Iterator[Fault]:
             return
 
 
+def _reversed(record: PaymentRule | Deduction | Attested) -> bool:
+    """Whether the span of a record ends before it begins; both bounds are of one type."""
+    first, last = record.from_, record.to
+    return first is not None and last is not None and last < first  # type: ignore[operator]
+
+
 def _within(pointer: str, record: object, policy: Policy) -> Iterator[Fault]:
     """What a record asks of its policy and does not find there."""
     match record:
         case Published(series=series) if series not in policy.published:
             yield Fault(f"{pointer}/series", "series_not_listed", {"series": series})
+        case Line(series=str(series)) if series not in policy.published:
+            yield Fault(f"{pointer}/series", "series_not_listed", {"series": series})
         case Contribution() if policy.contribution is None:
             yield Fault(pointer, "contribution_rates_missing")
+        case Deduction(taken_from="credit") if _from_advance(record, policy):
+            yield Fault(f"{pointer}/taken_from", "deduction_from_advance")
         case CreditRule(posting=Advance()) if pointer.startswith("/extras"):
             yield Fault(f"{pointer}/posting", "extras_are_not_advanced")
         case _:
@@ -76,6 +96,14 @@ def _within(pointer: str, record: object, policy: Policy) -> Iterator[Fault]:
     for index, bucket in enumerate(getattr(record, "order", ())):
         if bucket not in policy.buckets:
             yield Fault(f"{pointer}/order/{index}", "bucket_not_listed", {"bucket": bucket})
+
+
+def _from_advance(deduction: Deduction, policy: Policy) -> bool:
+    """Whether a deduction would be taken from an advance, which is settled without looking at it."""
+    return any(
+        isinstance(rule.posting, Advance) and set(rule.who.status) & set(deduction.who.status)
+        for rule in policy.credits
+    )
 
 
 _BETWEEN = {
@@ -126,6 +154,12 @@ def _effective(document: Document) -> Iterator[Fault]:
     effective = document.effective
     if effective.from_ != "unknown" and effective.to is not None and effective.to < effective.from_:
         yield Fault("/effective/to", "ends_before_it_begins")
+    if isinstance(document, National):
+        return
+    if effective.from_ == "unknown" and document.attested.from_ is None:
+        yield Fault("/attested/from", "attestation_required")
+    if effective.to is None and document.attested.to is None:
+        yield Fault("/attested/to", "attestation_required")
 
 
 def _sources(pointer: str, record: object, document: Document) -> Iterator[Fault]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from service.core.account import Basis, Bucket, PostingKind
@@ -93,6 +94,16 @@ def _day(earned: Earned, month: int) -> int:
         earned.facts.log.note("assumed_posting_day", month=month, policy=earned.in_force.id)
         return earned.in_force.national.posting_day
     return posting.day
+
+
+def by_bucket(earned: Earned) -> dict[Bucket, Fraction]:
+    """What a month is due in each bucket, in exact fen: the portions named, then the rest."""
+    due, left = {}, earned.amount
+    for portion in earned.rule.split:
+        due[portion.bucket] = min(left, worth(portion.amount, earned.facts))
+        left -= due[portion.bucket]
+    due[Bucket.CURRENT_YEAR] = due.get(Bucket.CURRENT_YEAR, Fraction(0)) + left
+    return due
 
 
 def _portions(earned: Earned, count: int, net: int) -> tuple[tuple[Bucket, int], ...]:

@@ -92,9 +92,11 @@ class Earnings:
         return before is None or not gives_account(before.rule)
 
     def begins(self, month: int) -> bool:
-        """Whether the member's status in the month is not that of the month before."""
-        now, before = self.member.spell_at(month), self.member.spell_at(month - 1)
-        return now is not None and (before is None or before.status is not now.status)
+        """Whether the member has the status of the month for the first time."""
+        now = self.member.spell_at(month)
+        if now is None:
+            return False
+        return not any(s.status is now.status and s.start < month for s in self.member.spells)
 
     def _work_out(self, month: int) -> Earned | None:
         in_force, spell = self.timeline.at(month), self.member.spell_at(month)
@@ -106,7 +108,7 @@ class Earnings:
             basis = Basis(in_force.id, f"/credits/{index}", rules[index].source)
             return self._earn(month, in_force, spell, rules[index], basis)
         classes = classes_told_apart(rules, spell.status)
-        if classes and spell.member_class is None:
+        if classes and spell.member_class not in classes:
             told = ", ".join(classes)
             self.log.fault(f"{spell.pointer}/class", "class_required", policy=in_force.id, classes=told)
             return None

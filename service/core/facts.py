@@ -10,15 +10,22 @@ from service.core.account import Notice
 from service.core.age import AgeAt, age_at
 from service.core.base import contribution_base
 from service.core.errors import Fault
-from service.core.member import Member, Sex, Spell
+from service.core.member import Member, Sex, Spell, Status
 from service.core.month import month_text
-from service.core.published import ended, latest
+from service.core.published import figure
 
 if TYPE_CHECKING:
     from service.core.policy import Policy
     from service.core.year import PolicyYear
 
-Declarable = Literal["base", "own_credit", "monthly_pension", "employer_average_wage"]
+Declarable = Literal[
+    "base",
+    "own_credit",
+    "monthly_pension",
+    "employer_average_wage",
+    "account_months",
+    "contribution_months",
+]
 
 
 @dataclass(slots=True)
@@ -58,8 +65,12 @@ class Facts:
         self.log.note(code, severity, month=self.month, policy=self.policy_id, **values)
 
     def want(self, fact: Declarable) -> None:
-        """Refuse the question for want of a fact of the spell."""
-        self.log.fault(f"{self.spell.pointer}/{fact}", "fact_required", policy=self.policy_id)
+        """Refuse the question for want of a fact of the month's spell."""
+        self.want_of(self.spell, fact)
+
+    def want_of(self, spell: Spell, fact: Declarable) -> None:
+        """Refuse the question for want of a fact of a spell."""
+        self.log.fault(f"{spell.pointer}/{fact}", "fact_required", policy=self.policy_id)
 
     def want_base(self) -> None:
         """Refuse the question because no month of the base window was declared."""
@@ -108,9 +119,12 @@ class Facts:
             return self.declared("monthly_pension")
         january = self.year.start - self.year.start % 12
         spell = self.member.spell_at(january + of[0] * 12 + of[1] - 1)
-        if spell is None or spell.monthly_pension is None:
+        if spell is None or spell.status is not Status.RETIRED:
+            self.note("assumed_pension_month")
             return self.declared("monthly_pension")
-        return Fraction(spell.monthly_pension)
+        if spell.monthly_pension is None:
+            self.want_of(spell, "monthly_pension")
+        return Fraction(spell.monthly_pension or 0)
 
     def age(self, at: AgeAt) -> int:
         """Full years of age on the day the policy counts them."""
@@ -125,34 +139,29 @@ class Facts:
 
     def published(self, series: str) -> Fraction:
         """A published figure for the month, or what the question declares in its stead."""
-        row = latest(self.policy.published.get(series, ()), self.month)
-        declared = self.member.parameters.get(series)
-        if row is not None and (declared is None or not ended(row, self.month)):
-            if ended(row, self.month):
-                self.note("policy_extrapolated", "warning", what=series)
-            return Fraction(row.value)
-        if declared is None:
+        rows, declared = self.policy.published.get(series, ()), self.member.parameters.get(series)
+        value, extrapolated = figure(rows, self.month, declared)
+        if extrapolated:
+            self.note("policy_extrapolated", "warning", what=series)
+        if value is None:
             self.log.fault(f"/parameters/figures/{series}", "unknown_parameter", policy=self.policy_id)
-        return Fraction(declared or 0)
+        return Fraction(value or 0)
 
     def account_share(self) -> Fraction:
         """Months contributed with an account, as a share of all months contributed."""
-        of, all_ = self.spell.account_months, self.spell.contribution_months
+        of, all_ = self.spell.account_months, self._months_contributed()
         if of is None:
-            self.log.fault(f"{self.spell.pointer}/account_months", "fact_required", policy=self.policy_id)
-        if all_ is None:
-            self.log.fault(
-                f"{self.spell.pointer}/contribution_months", "fact_required", policy=self.policy_id
-            )
+            self.want("account_months")
         return Fraction(of or 0, all_) if all_ else Fraction(0)
 
     def missing_years(self, male: int, female: int) -> int:
         """Full years that the months contributed fall short of the years required."""
         if self.member.sex is None:
             self.log.fault(f"{self.member.pointer}/sex", "fact_required", policy=self.policy_id)
-        if self.spell.contribution_months is None:
-            self.log.fault(
-                f"{self.spell.pointer}/contribution_months", "fact_required", policy=self.policy_id
-            )
         required = male if self.member.sex is Sex.MALE else female
-        return max(0, required * 12 - (self.spell.contribution_months or 0)) // 12
+        return max(0, required * 12 - self._months_contributed()) // 12
+
+    def _months_contributed(self) -> int:
+        if self.spell.contribution_months is None:
+            self.want("contribution_months")
+        return self.spell.contribution_months or 0

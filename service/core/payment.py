@@ -117,6 +117,12 @@ def capped(rule: PaymentRule) -> bool:
     return any(isinstance(gate, YearlyCap) for gate in rule.gates)
 
 
+def series_of(rule: PaymentRule) -> list[str]:
+    """The published series that the gates of a rule ask for."""
+    lines = (getattr(gate, "line", None) for gate in rule.gates)
+    return [line.series for line in lines if line is not None and line.series is not None]
+
+
 class Draw(NamedTuple):
     """What an expense takes from which bucket, in fen; the rest is cash."""
 

@@ -137,6 +137,8 @@ class InForce:
     interest_basis: Basis
     counts_days: bool  # whether interest asks for more than balances at a month's end
     delays: frozenset[int]  # after how many months its credits are posted
+    extra_delays: frozenset[int]  # the same of its additional lines
+    lines: frozenset[str]  # the published series that its gates ask for
     advances: bool  # whether it credits anyone's year in advance
 
     def basis(self, rules: Literal["rollover", "payments"], index: int) -> Basis:

@@ -45,3 +45,14 @@ def latest(rows: Sequence[AnyRow], month: int) -> AnyRow | None:
 def ended(row: Row, month: int) -> bool:
     """Whether the month lies past what was published."""
     return row.to is not None and month > row.to
+
+
+def figure(rows: Sequence[Figure], month: int, declared: int | None) -> tuple[int | None, bool]:
+    """The figure of a month in fen, and whether it was published for an earlier one.
+
+    What a question declares goes before a figure that has ended; None where nobody says.
+    """
+    row = latest(rows, month)
+    if row is None or (declared is not None and ended(row, month)):
+        return declared, False
+    return row.value, ended(row, month)

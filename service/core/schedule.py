@@ -29,7 +29,8 @@ class Schedule:
         self.advances = Advances(self.earnings)
         self.log = log
         self._advances = any(in_force.advances for in_force in timeline.policies)
-        self._delays = sorted({0}.union(*(in_force.delays for in_force in timeline.policies)))
+        policies = timeline.policies
+        self._delays = sorted({0}.union(*(p.delays | p.extra_delays for p in policies)))
 
     def credited(self, month: int) -> list[Credited]:
         """The credits posted in the month, before any settlement."""
@@ -55,12 +56,13 @@ class Schedule:
         return all(isinstance(one.earned.rule.posting, Monthly) for one in credited)
 
     def _lines(self, month: int, delay: int) -> list[Earned]:
-        """What the month earns by the first rule and the additional ones, if any may be so late."""
+        """What the month earns by the first rule and the additional ones, where any is so late."""
         in_force = self.earnings.timeline.at(month)
-        if in_force is None or delay not in in_force.delays:
+        if in_force is None:
             return []
-        first = self.earnings.of(month)
-        return ([] if first is None else [first]) + self.earnings.extras(month)
+        first = self.earnings.of(month) if delay in in_force.delays else None
+        extras = self.earnings.extras(month) if delay in in_force.extra_delays else []
+        return ([] if first is None else [first]) + extras
 
     def _posted(self, month: int, delay: int, earned: Earned) -> Credited | None:
         """What was earned so many months before, if the rule posts it in this month."""
@@ -76,11 +78,14 @@ class Schedule:
                 return None
 
     def _lump(self, month: int, earned: Earned, posting: YearlyLump) -> Credited | None:
-        """A yearly sum, in the one month of the policy year; a year may be longer than twelve months."""
+        """A yearly sum, in one month of the policy year, for the months of it that the policy holds."""
         year, on = earned.facts.year, posting.month
+        holds = earned.in_force.policy.effective
+        first = max(year.start, holds.first_month)
+        last = year.end if holds.last_month is None else min(year.end, holds.last_month)
         later = 0 if on == "unknown" else (on - 1 - year.start) % 12
-        if month != year.start + later:
+        if month != max(first, year.start + later):
             return None
         if on == "unknown":
             self.log.note("assumed_posting_month", month=month, policy=earned.in_force.id)
-        return credit(earned, month, (year.start, year.end))
+        return credit(earned, month, (first, last))

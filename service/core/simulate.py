@@ -22,9 +22,9 @@ from service.core.change import changes
 from service.core.crediting import Credited, Taken
 from service.core.errors import Fault, Refused
 from service.core.facts import Log
-from service.core.month import day_in, days_in, month_text
+from service.core.month import day_in, days_in, month_of_day, month_text
 from service.core.payment import capped, pay
-from service.core.published import ended, latest
+from service.core.published import figure
 from service.core.rollover import roll_over
 from service.core.schedule import Schedule
 
@@ -34,7 +34,11 @@ if TYPE_CHECKING:
     from fractions import Fraction
 
     from service.core.member import Expense, Member
+    from service.core.payment import PaymentRule
     from service.core.policy import InForce, Timeline
+
+
+KEY_LENGTH = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +101,9 @@ class _Run:
         self.owed: list[Taken] = []
         self.summary = summed_up((), (), 0)
         self.cash = 0
+        self.trued_up = False
+        # Interest accrued before the run is in the opening only where a `resume` was given back.
+        self.earlier_unknown = not self.account.interest and any(self.held.values())
         self.expenses: dict[int, list[Expense]] = {}
         for expense in sorted(question.expenses, key=lambda e: (e.on_month, e.on_day)):
             self.expenses.setdefault(expense.on_month, []).append(expense)
@@ -130,7 +137,7 @@ class _Run:
         for expense in self.expenses.get(month, ()):
             self.pay(expense)
         self.accrue(month, resume.held, started)
-        if min(self.held.values(), default=0) < 0:
+        if self.trued_up and min(self.held.values(), default=0) < 0:
             self.log.note("negative_after_true_up", "warning", month=month)
         if changed or month == self.question.last:
             telling.credit(self.log, month, self.policy, self.schedule.earnings.of(month))
@@ -154,6 +161,7 @@ class _Run:
     def post(self, posting: Posting) -> None:
         """The only place where a balance moves."""
         self.held[posting.bucket] = self.held.get(posting.bucket, 0) + posting.amount
+        self.trued_up |= posting.kind is PostingKind.TRUE_UP
         self.postings.append(posting)
 
     def start(self, month: int) -> None:
@@ -166,6 +174,8 @@ class _Run:
             if settled := self.schedule.advances.settled(month):
                 self.post_credit(settled)
         self.roll_over(month, before, year_starts=starts)
+        if starts and self.postings:
+            telling.assumed(self.log, month, before, "assumed_policy_year")
         if self.policy is not before:
             self.roll_over(month, self.policy, year_starts=False)
         if starts and before.interest.method == "flat_on_settlement":
@@ -201,6 +211,8 @@ class _Run:
         else:
             true_up = sum(p.amount for p in self.postings if p.kind is PostingKind.TRUE_UP)
             self.summary = summed_up(self.credited, taken, true_up)
+        if self.summary.taken:
+            self.log.note("deduction_taken", month=month)
         return self.summary
 
     def post_credit(self, credited: Credited) -> None:
@@ -218,21 +230,18 @@ class _Run:
             fen = min(left, max(0, self.held.get(bucket, 0)))
             if fen:
                 self.post(Posting(on, PostingKind.DEDUCTION, bucket, -fen, owed.basis))
-                self.log.note("deduction_taken", month=month)
                 left -= fen
+        if left:
+            self.log.note("deduction_not_covered", month=month)
         return owed._replace(amount=owed.amount - left)
 
     def pay(self, expense: Expense) -> None:
         """Pay an expense from the buckets that may pay it; the rest is cash."""
         on = day_in(expense.on_month, expense.on_day)
         in_force = self.question.timeline.on(on) or self.in_force(expense.on_month)
-        lines = {
-            name: row.value
-            for name, rows in in_force.policy.published.items()
-            if (row := latest(rows, expense.on_month)) is not None and not ended(row, expense.on_month)
-        }
         account, rules = self.account, in_force.payments
-        used = {i: account.used.get(_key(in_force, i), 0) for i, rule in enumerate(rules) if capped(rule)}
+        used = {i: account.used.get(_key(rule), 0) for i, rule in enumerate(rules) if capped(rule)}
+        lines = self.lines(expense.on_month, in_force)
         drawn = pay(rules, on, expense.category, expense.amount, self.held, used, lines)
         self.cash += drawn.cash
         telling.assumed(self.log, expense.on_month, in_force, "assumed_payment_rules")
@@ -243,11 +252,26 @@ class _Run:
         basis, note = in_force.basis("payments", drawn.rule), expense.note or expense.category
         if drawn.rule in used:
             paid = used[drawn.rule] + expense.amount - drawn.cash
-            account.used = {**account.used, _key(in_force, drawn.rule): paid}
+            account.used = {**account.used, _key(rules[drawn.rule]): paid}
         for bucket, fen in drawn.draws:
             self.post(Posting(on, PostingKind.PAYMENT, bucket, -fen, basis, None, note))
         if drawn.draws and any(credited.on > on for credited in self.credited):
             self.log.note("posted_after_spending", month=expense.on_month)
+
+    def lines(self, month: int, in_force: InForce) -> dict[str, int]:
+        """The published lines that gates ask for, in fen; one that nobody gave is left out and said."""
+        found = {}
+        for series in sorted(in_force.lines):
+            rows = in_force.policy.published.get(series, ())
+            declared = self.question.member.parameters.get(series)
+            value, extrapolated = figure(rows, month, declared)
+            if value is None:
+                telling.unknown(self.log, month, in_force, f"figures/{series}")
+            else:
+                found[series] = value
+            if extrapolated:
+                telling.extrapolated(self.log, month, in_force, series)
+        return found
 
     def accrue(self, month: int, held: Mapping[Bucket, int], started: int) -> None:
         """Accrue the month's interest, and post it where the policy says at the month's end."""
@@ -277,9 +301,20 @@ class _Run:
 
     def post_interest(self, in_force: InForce, on: date) -> None:
         """Post what has accrued; the part of a fen left over lapses."""
+        if self.earlier_unknown and not self.begins_accruing(in_force):
+            self.log.note("assumed_no_earlier_interest", month=month_of_day(on), policy=in_force.id)
+        self.earlier_unknown = False
         for bucket, fen in accrual.due(in_force.interest, self.account.interest).items():
             self.post(Posting(on, PostingKind.INTEREST, bucket, fen, in_force.interest_basis))
         self.account.interest = accrual.posted(self.account.interest)
+
+    def begins_accruing(self, in_force: InForce) -> bool:
+        """Whether interest posted under the policy began to accrue with the run's first month."""
+        rule, first = in_force.interest, self.question.first
+        if rule.method == "flat_on_settlement":
+            return True
+        by_quarter = rule.posted == "quarterly" and rule.year is None
+        return first % 3 == 0 if by_quarter else self.schedule.earnings.year_starts(first)
 
     def post_flat_interest(self, month: int, in_force: InForce) -> None:
         """Post interest once on the balance that was settled and rolled over."""
@@ -291,7 +326,9 @@ class _Run:
             self.post(Posting(on, PostingKind.INTEREST, Bucket.PRIOR_YEARS, fen, basis))
 
 
-def _key(in_force: InForce, rule: int) -> str:
-    """The name under which what a payment rule has paid in a policy year is carried."""
-    basis = in_force.basis("payments", rule)
-    return f"{basis.policy}#{basis.rule}"
+def _key(rule: PaymentRule) -> str:
+    """The name under which what a rule has paid in a policy year is carried.
+
+    It is the categories it pays, so that a new version of the policy goes on counting.
+    """
+    return ".".join(rule.category)[:KEY_LENGTH]

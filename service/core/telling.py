@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from service.core.amount import Nothing
-from service.core.credit import Monthly
+from service.core.credit import Advance, Monthly, YearlyLump
 from service.core.source import Grade, best
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from service.core.credit import PostingRule
     from service.core.earning import Earned
     from service.core.facts import Log
     from service.core.policy import InForce
@@ -26,8 +25,23 @@ def assumed(log: Log, month: int, in_force: InForce, code: str) -> None:
 def rates(log: Log, month: int, in_force: InForce, terms: Iterable[str]) -> None:
     """Say which deposit rates nobody published for the month, and how to declare them."""
     for term in sorted(terms):
-        parameter = f"/parameters/deposit_rates/{term}"
-        log.note("unknown_parameter", "warning", month=month, policy=in_force.id, parameter=parameter)
+        unknown(log, month, in_force, f"deposit_rates/{term}")
+
+
+def unknown(log: Log, month: int, in_force: InForce, parameter: str) -> None:
+    """Say what nobody published for the month, and where a question can declare it."""
+    log.note(
+        "unknown_parameter",
+        "warning",
+        month=month,
+        policy=in_force.id,
+        parameter=f"/parameters/{parameter}",
+    )
+
+
+def extrapolated(log: Log, month: int, in_force: InForce, what: str) -> None:
+    """Say that a figure was published for an earlier month only."""
+    log.note("policy_extrapolated", "warning", month=month, policy=in_force.id, what=what)
 
 
 def credit(log: Log, month: int, in_force: InForce, earned: Earned | None) -> None:
@@ -40,7 +54,7 @@ def credit(log: Log, month: int, in_force: InForce, earned: Earned | None) -> No
         log.note(earned.rule.amount.because, month=month, policy=in_force.id)
     else:
         _trust(log, month, in_force, earned)
-        _posting(log, month, in_force, earned.rule.posting)
+        _posting(log, month, in_force, earned)
 
 
 def _trust(log: Log, month: int, in_force: InForce, earned: Earned) -> None:
@@ -52,11 +66,14 @@ def _trust(log: Log, month: int, in_force: InForce, earned: Earned) -> None:
         log.note("low_grade_source", month=month, policy=in_force.id, grade=grade.value)
 
 
-def _posting(log: Log, month: int, in_force: InForce, posting: PostingRule) -> None:
+def _posting(log: Log, month: int, in_force: InForce, earned: Earned) -> None:
     """Say what is assumed of the posting, and what is earned but not posted by the last month."""
-    if not isinstance(posting, Monthly):
-        return
-    if posting.lag_months == "unknown":
-        log.note("assumed_posting_lag", month=month, policy=in_force.id)
-    elif month + posting.lag_months > log.last:
-        log.note("not_yet_credited", month=month)
+    match earned.rule.posting:
+        case Monthly(lag_months="unknown"):
+            log.note("assumed_posting_lag", month=month, policy=in_force.id)
+        case Monthly(lag_months=int(lag)) if lag:
+            log.note("not_yet_credited", month=max(month, log.last - lag + 1))
+        case YearlyLump() | Advance():
+            assumed(log, month, in_force, "assumed_policy_year")
+        case _:
+            return

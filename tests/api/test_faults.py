@@ -167,6 +167,7 @@ def test_every_fault_is_named_at_once(client: Client) -> None:
         ("/from", "month_form"),
         ("/member/opening/current_year", "signed_yuan_form"),
         ("/member/spells/0", "spells_overlap"),
+        ("/member/spells/1", "spells_overlap"),
         ("/member/spells/1/base", "yuan_form"),
         ("/x", "unknown_field"),
     ]

@@ -17,6 +17,7 @@ def document(
         "area": area,
         "name": {"zh": "某市", "en": "Somewhere"},
         "effective": {"from": since, "to": until},
+        "attested": {"from": "2020-01-01", "to": "2030-12-31"},
         "sources": {"notice": {"title": "通知", "publisher": "医保局", "grade": "B"}},
         "credits": [
             {

@@ -105,6 +105,7 @@ def test_what_stands_beside_the_versions_belongs_to_each(tmp_path: Path) -> None
             {
                 "area": "110000",
                 "name": given["name"],
+                "attested": given["attested"],
                 "sources": given["sources"],
                 "credits": given["credits"],
                 "versions": [{"effective": {"from": "2022-09-01", "to": "2024-12-31"}}, later],

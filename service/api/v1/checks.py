@@ -23,9 +23,10 @@ from service.api.v1.schemas import (
 from service.core.account import Bucket
 from service.core.book import Book
 from service.core.errors import Fault, Refused
-from service.core.member import Member, Sex
+from service.core.member import Member, Sex, Status
 from service.core.money import yuan
 from service.core.month import month_of_day, month_text
+from service.core.payment import Category
 from service.usecases import Asked, lookup_faults, simulate_credits
 
 Part = TypeVar("Part")
@@ -84,11 +85,23 @@ def readable_parts(body: bytes) -> Parts:
         _read(_INSTANT, given.get("as_of")),
         _read(_MONTH, member.get("birth_month")),
         _read(_SEX, member.get("sex")),
-        [_read(_SPELL, each) for each in _list(member.get("spells"))[:SPELLS_MOST]],
+        [_spell(each) for each in _list(member.get("spells"))[:SPELLS_MOST]],
         _read(_OPENING, member.get("opening")),
-        [_read(_EXPENSE, each) for each in _list(given.get("expenses"))[:EXPENSES_MOST]],
+        [_expense(each) for each in _list(given.get("expenses"))[:EXPENSES_MOST]],
         _read(_PARAMETERS, given.get("parameters")),
     )
+
+
+def _spell(given: object) -> Spell | None:
+    """A spell, or where something else in it is wrong at least its months."""
+    months = {name: _object(given)[name] for name in ("from", "to") if name in _object(given)}
+    return _read(_SPELL, given) or _read(_SPELL, {"status": Status.NONE.value, **months})
+
+
+def _expense(given: object) -> Expense | None:
+    """An expense, or where something else in it is wrong at least its day."""
+    day = {"on": _object(given).get("on"), "category": Category.PHARMACY.value, "amount": "0"}
+    return _read(_EXPENSE, given) or _read(_EXPENSE, day)
 
 
 def _object(value: object) -> Mapping[str, Any]:
@@ -108,7 +121,7 @@ def _read(adapter: TypeAdapter[Part], value: object) -> Part | None:
 
 def contradictions(parts: Parts) -> list[Fault]:
     """Every fault between the parts of one question."""
-    return [*_range(parts), *_spells(parts), *_opening(parts), *_expenses(parts)]
+    return [*_range(parts), *_birth(parts), *_spells(parts), *_opening(parts), *_expenses(parts)]
 
 
 def unpublished(book: Book, parts: Parts, found: list[Fault]) -> list[Fault]:
@@ -151,6 +164,11 @@ def _range(parts: Parts) -> Iterator[Fault]:
         yield Fault("/to", "to_before_from")
     elif parts.last - parts.first >= MONTHS_MOST:
         yield Fault("/to", "too_many_months", {"most": str(MONTHS_MOST)})
+
+
+def _birth(parts: Parts) -> Iterator[Fault]:
+    if parts.birth_month is not None and parts.first is not None and parts.birth_month > parts.first:
+        yield Fault("/member/birth_month", "birth_after_from", {"from": month_text(parts.first)})
 
 
 def _spells(parts: Parts) -> Iterator[Fault]:

@@ -42,7 +42,8 @@ def of_credits(credits_: Iterable[tuple[int, CreditOfMonth]]) -> Cited:
 def _of_figures(earned: Earned, month: int) -> Iterator[str]:
     """The sources of the published figures and of the base that an amount is worked out from."""
     policy = earned.in_force.policy
-    for part in parts(earned.rule.amount):
+    amounts = [earned.rule.amount, *(portion.amount for portion in earned.rule.split)]
+    for part in (part for amount in amounts for part in parts(amount)):
         match part:
             case Base() | Contribution():
                 yield from _of_base(policy, month)

@@ -78,6 +78,7 @@ def figures_needed(in_force: InForce, month: int) -> list[str]:
     amounts = [amount for rule in (*policy.credits, *policy.extras) for amount in _amounts(rule)]
     amounts += [deduction.amount for deduction in policy.deductions]
     read = dict.fromkeys(p.series for a in amounts for p in parts(a) if isinstance(p, Published))
+    read |= dict.fromkeys(sorted(in_force.lines))
     return [series for series in read if latest(policy.published.get(series, ()), month) is None]
 
 

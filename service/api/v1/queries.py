@@ -8,7 +8,7 @@ from service.api.v1.leaves import Amount, AreaCode, Day, Instant, Month, MonthOr
 from service.core.account import Balances
 from service.core.errors import Fault, Refused
 from service.core.member import Member, MemberClass, Sex, Spell, Status
-from service.core.month import month_of_day
+from service.core.month import month_of_day, month_text
 from service.usecases import Asked
 
 _LOOKED_BACK = 60  # months; no base window reaches further back than the year before last
@@ -68,10 +68,14 @@ class QuoteQuery(AsOf):
             faults.append(Fault("/birth_month", "age_or_birth_month"))
         if (self.account_months or 0) > (self.contribution_months or self.account_months or 0):
             faults.append(Fault("/account_months", "account_months_exceed"))
+        month = month_of_day(self.on)
+        if self.birth_month is not None and self.birth_month > month:
+            faults.append(Fault("/birth_month", "birth_after_from", {"from": month_text(month)}))
+        retired = self.retired_from if self.status is Status.RETIRED else None
+        if retired is not None and retired > month:
+            faults.append(Fault("/retired_from", "retired_after_on", {"on": month_text(month)}))
         if faults:
             raise Refused(faults)
-        month = month_of_day(self.on)
-        retired = self.retired_from if self.status is Status.RETIRED else None
         spell = Spell(
             start=retired if retired is not None else month - _LOOKED_BACK,
             end=None,

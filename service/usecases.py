@@ -123,8 +123,9 @@ def lookup_faults(
     if first is not None and timeline.at(first) is None:
         yield _not_in_force("/from", timeline, first)
     elif first is not None and last is not None:
-        for month in uncovered(timeline, first, last)[:1]:
-            yield _not_in_force("/to", timeline, month)
+        gap = uncovered(timeline, first, last)
+        if gap is not None:
+            yield _not_in_force("/to", timeline, gap)
     in_force = None if first is None else timeline.at(first)
     if in_force is not None:
         for bucket, fen in held.items():

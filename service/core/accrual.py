@@ -69,10 +69,14 @@ class Rates(NamedTuple):
     settled: Mapping[str, int]
 
     @classmethod
-    def of(cls, table: tuple[DepositRate, ...], declared: Mapping[str, Fraction]) -> Rates:
+    def of(cls, table: tuple[DepositRate, ...]) -> Rates:
         """The rates of a table; what is declared counts for days before a term's first row."""
         settled: dict[str, int] = {row.term: int(row.rate * MILLIONTHS) for row in table}
-        return cls(table, declared, max((r.from_ for r in table), default=date.max), settled)
+        return cls(table, {}, max((r.from_ for r in table), default=date.max), settled)
+
+    def with_declared(self, declared: Mapping[str, Fraction]) -> Rates:
+        """The same rates, with what a question declares."""
+        return self._replace(declared=declared) if declared else self
 
     def on(self, term: Term, day: date) -> int | None:
         """The rate of a deposit term on a day; None where nobody says."""
@@ -118,21 +122,36 @@ def counts_days(rule: Interest) -> bool:
     return not by_month_end or isinstance(rule.prior_years, IfUnspent)
 
 
-def accrue_at_month_end(
-    terms: Terms, rates: Rates, month: int, held: Mapping[Bucket, int], state: Mapping[str, int]
-) -> Accrual:
-    """What `accrue` does where only the balances at the month's end count, as they usually do."""
-    after, missing = dict(state), set()
-    after.pop(LOW, None)
+class Factors(NamedTuple):
+    """What a fen held at a month's end adds to the state, by bucket and key."""
+
+    by_key: tuple[tuple[Bucket, str, int], ...]
+    missing: frozenset[str]
+    lasting: bool  # whether no later month has others
+
+
+def factors(terms: Terms, rates: Rates, month: int) -> Factors:
+    """The factors of a month in which only the balances at its end count."""
     last = day_in(month, days_in(month))
-    for bucket, key, term in terms:
+    found = [(b, key, rates.on(term, last) if isinstance(term, str) else term) for b, key, term in terms]
+    missing = frozenset(
+        str(term) for (_, _, term), (*_, rate) in zip(terms, found, strict=True) if rate is None
+    )
+    by_key = tuple((bucket, key, (rate or 0) * PARTS_OF_MONTH) for bucket, key, rate in found)
+    return Factors(by_key, missing, last >= rates.settled_from)
+
+
+def accrue_at_month_end(
+    factors: Factors, held: Mapping[Bucket, int], state: Mapping[str, int]
+) -> dict[str, int]:
+    """What `accrue` does where only the balances at the month's end count, as they usually do."""
+    after = dict(state)
+    after.pop(LOW, None)
+    for bucket, key, factor in factors.by_key:
         fen = held.get(bucket, 0)
         if fen > 0:
-            rate = rates.on(term, last) if isinstance(term, str) else term
-            if rate is None:
-                missing.add(str(term))
-            after[key] = after.get(key, 0) + fen * (rate or 0) * PARTS_OF_MONTH
-    return Accrual(after, frozenset(missing))
+            after[key] = after.get(key, 0) + fen * factor
+    return after
 
 
 def accrue(

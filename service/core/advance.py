@@ -5,21 +5,18 @@ Everything is replayed from the declared facts, so that any month can be asked a
 
 from __future__ import annotations
 
-from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from service.core.account import Bucket, PostingKind
 from service.core.credit import Advance, CreditRule
 from service.core.crediting import Credited, by_bucket, credit
-from service.core.money import round_half_up
+from service.core.money import Exact, round_half_up
 from service.core.month import day_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from service.core.earning import Earned, Earnings
-
-NOTHING = Fraction(0)
 
 
 class Advances:
@@ -116,7 +113,7 @@ class Advances:
         given = _added(credited.portions for credited in posted if credited is not None)
         gross = round_half_up(_total(due) - _total(given))
         moved = {
-            portion.bucket: round_half_up(due.get(portion.bucket, NOTHING) - given.get(portion.bucket, 0))
+            portion.bucket: round_half_up(due.get(portion.bucket, 0) - given.get(portion.bucket, 0))
             for portion in last.rule.split
         }
         rest = gross - sum(moved.values())
@@ -150,14 +147,14 @@ def _advance(earned: Earned) -> Advance:
     return posting
 
 
-def _added(amounts: Iterable[Iterable[tuple[Bucket, Fraction | int]]]) -> dict[Bucket, Fraction]:
+def _added(amounts: Iterable[Iterable[tuple[Bucket, Exact]]]) -> dict[Bucket, Exact]:
     """Amounts by bucket, added up exactly."""
-    total: dict[Bucket, Fraction] = {}
+    total: dict[Bucket, Exact] = {}
     for amount in amounts:
         for bucket, fen in amount:
-            total[bucket] = total.get(bucket, NOTHING) + fen
+            total[bucket] = total.get(bucket, 0) + fen
     return total
 
 
-def _total(amounts: Mapping[Bucket, Fraction]) -> Fraction:
-    return sum(amounts.values(), NOTHING)
+def _total(amounts: Mapping[Bucket, Exact]) -> Exact:
+    return sum(amounts.values())

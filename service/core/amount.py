@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Annotated, Literal, assert_never
 
-from service.core import money
 from service.core.age import AgeAt
+from service.core.money import Exact, round_half_up
 from service.core.text import Text
 from service.core.written import BY_KIND, Fen, Rate
 
@@ -212,11 +212,11 @@ Amount = Annotated[
 _STEP = {"yuan": 100, "jiao": 10, "fen": 1}
 
 
-def worth(amount: Amount, facts: Facts) -> Fraction:  # noqa: C901, PLR0911, PLR0912 - one branch a kind
+def worth(amount: Amount, facts: Facts) -> Exact:  # noqa: C901, PLR0911, PLR0912 - one branch a kind
     """Exact fen per month. What a person did not declare is noted in `facts` and counts 0."""
     match amount:
         case Fixed(amount=fen, per=per):
-            return Fraction(fen, 12 if per == "year" else 1)
+            return Fraction(fen, 12) if per == "year" else fen
         case Base():
             return facts.base()
         case Contribution(part=part):
@@ -233,14 +233,14 @@ def worth(amount: Amount, facts: Facts) -> Fraction:  # noqa: C901, PLR0911, PLR
             return facts.published(series)
         case Share(rate=rate, of=of):
             return rate * worth(of, facts)
-        case Sum(of=parts):
-            return sum((worth(part, facts) for part in parts), Fraction(0))
-        case LargerOf(of=parts):
-            return max(worth(part, facts) for part in parts)
+        case Sum(of=several):
+            return sum(worth(one, facts) for one in several)
+        case LargerOf(of=several):
+            return max(worth(one, facts) for one in several)
         case ByAge():
             return worth(band_of(amount, facts).amount, facts)
         case TimesAge(amount=fen, at=at):
-            return Fraction(fen * facts.age(at))
+            return fen * facts.age(at)
         case ProRata(of=of):
             return worth(of, facts) * facts.account_share()
         case LessPerMissingYear(of=of, rate=rate):
@@ -249,7 +249,7 @@ def worth(amount: Amount, facts: Facts) -> Fraction:  # noqa: C901, PLR0911, PLR
         case Rounded(of=of, to=to, direction=direction):
             return _rounded(worth(of, facts), _STEP[to], direction)
         case Nothing():
-            return Fraction(0)
+            return 0
         case _:
             assert_never(amount)
 
@@ -263,15 +263,15 @@ def band_of(amount: ByAge, facts: Facts) -> Band:
     return amount.bands[-1]
 
 
-def _rounded(exact: Fraction, step: int, direction: str) -> Fraction:
+def _rounded(exact: Exact, step: int, direction: str) -> int:
     match direction:
         case "down":
             steps = exact // step
         case "up":
             steps = -(-exact // step)
         case _:
-            steps = money.round_half_up(exact / step)
-    return Fraction(steps * step)
+            steps = round_half_up(Fraction(exact) / step)
+    return steps * step
 
 
 def parts(amount: Amount) -> Iterator[Amount]:

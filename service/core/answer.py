@@ -35,6 +35,9 @@ class CreditOfMonth(NamedTuple):
         return CreditOfMonth(gross, taken, net, later, earned, true_up)
 
 
+NO_CREDIT = CreditOfMonth(0, (), 0, None, (), 0)
+
+
 class MonthOf(NamedTuple):
     """One month of the account. `resume` starts a run at this month with the same outcome."""
 

@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Annotated, Literal, assert_never
 
 from service.core.member import Status
+from service.core.money import Exact
 from service.core.published import ended, latest
 from service.core.written import BY_KIND, Fen, Month
 
@@ -71,21 +72,21 @@ class UnknownBase:
 BaseRule = Annotated[OwnMonth | Window | UnknownBase, BY_KIND]
 
 
-def contribution_base(rule: BaseRule, facts: Facts) -> Fraction:
+def contribution_base(rule: BaseRule, facts: Facts) -> Exact:
     """The monthly base in exact fen."""
     match rule:
         case OwnMonth(change=change, bounds=bounds):
             month = facts.month - 1 if change == "month_after" else facts.month
-            return Fraction(_clamped(_declared(month, facts), bounds, facts.month, facts))
+            return _clamped(_declared(month, facts), bounds, facts.month, facts)
         case Window(over=over, when_empty=when_empty, bounds=bounds):
             paid = _paid(over, bounds, facts)
             if paid == [] and when_empty is not None:
                 paid = _paid(when_empty, bounds, facts)
             if paid == []:
                 facts.want_base()
-            return Fraction(sum(paid), len(paid)) if paid else Fraction(0)
+            return Fraction(sum(paid), len(paid)) if paid else 0
         case UnknownBase():
-            return Fraction(_clamped(_declared(facts.month, facts), (), facts.month, facts))
+            return _clamped(_declared(facts.month, facts), (), facts.month, facts)
         case _:
             assert_never(rule)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from service.core.account import Basis
-from service.core.accrual import counts_days, terms_of
+from service.core.accrual import Rates, counts_days, terms_of
 from service.core.change import dated, delays
 from service.core.credit import Advance, delay_of
 from service.core.interest import IfUnspent, Interest, UnknownRate
@@ -94,6 +94,7 @@ def put_in_force(policy_id: str, policy: Policy, national: Version) -> InForce:
         payments,
         assumed,
         terms=terms_of(interest),
+        rates=Rates.of(defaults.deposit_rates),
         counts_days=counts_days(interest),
         interest_basis=(
             Basis(national.id, "/interest", defaults.interest.source)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from service.core.account import Basis, Bucket, PostingKind
 from service.core.amount import worth
 from service.core.credit import Advance, Deduction, is_for
-from service.core.money import round_half_up
+from service.core.money import Exact, round_half_up
 from service.core.month import day_in, month_of_day
 
 if TYPE_CHECKING:
@@ -96,13 +95,14 @@ def _day(earned: Earned, month: int) -> int:
     return posting.day
 
 
-def by_bucket(earned: Earned) -> dict[Bucket, Fraction]:
+def by_bucket(earned: Earned) -> dict[Bucket, Exact]:
     """What a month is due in each bucket, in exact fen: the portions named, then the rest."""
-    due, left = {}, earned.amount
+    due: dict[Bucket, Exact] = {}
+    left = earned.amount
     for portion in earned.rule.split:
         due[portion.bucket] = min(left, worth(portion.amount, earned.facts))
         left -= due[portion.bucket]
-    due[Bucket.CURRENT_YEAR] = due.get(Bucket.CURRENT_YEAR, Fraction(0)) + left
+    due[Bucket.CURRENT_YEAR] = due.get(Bucket.CURRENT_YEAR, 0) + left
     return due
 
 

@@ -11,9 +11,8 @@ from service.core.facts import Facts, Log
 from service.core.year import PolicyYear, policy_year
 
 if TYPE_CHECKING:
-    from fractions import Fraction
-
     from service.core.member import Member, Spell
+    from service.core.money import Exact
     from service.core.policy import InForce, Timeline
 
 
@@ -27,7 +26,7 @@ class Earned(NamedTuple):
     basis: Basis
 
     @property
-    def amount(self) -> Fraction:
+    def amount(self) -> Exact:
         """Exact fen a month.
 
         Worked out when asked: a month only looked back to may lack facts that nothing asks for.

@@ -11,6 +11,7 @@ from service.core.age import AgeAt, age_at
 from service.core.base import contribution_base
 from service.core.errors import Fault
 from service.core.member import Member, Sex, Spell, Status
+from service.core.money import Exact
 from service.core.month import month_text
 from service.core.published import figure
 
@@ -81,22 +82,22 @@ class Facts:
             month=month_text(self.year.start),
         )
 
-    def declared(self, fact: Declarable) -> Fraction:
+    def declared(self, fact: Declarable) -> int:
         """A fact of the spell, in fen."""
         value: int | None = getattr(self.spell, fact)
         if value is None:
             self.want(fact)
-        return Fraction(value or 0)
+        return value or 0
 
-    def unknown_credit(self) -> Fraction:
+    def unknown_credit(self) -> int:
         """The credit seen on the app, where the sources do not say what it is; in fen."""
         value = self.spell.own_credit
         if value is None:
             pointer = f"{self.spell.pointer}/own_credit"
             self.log.fault(pointer, "unknown_parameter", policy=self.policy_id)
-        return Fraction(value or 0)
+        return value or 0
 
-    def base(self) -> Fraction:
+    def base(self) -> Exact:
         """The contribution base of the month, in exact fen."""
         return contribution_base(self.policy.base, self)
 
@@ -113,7 +114,7 @@ class Facts:
             case "total":
                 return rates.own + rates.employer
 
-    def pension(self, of: tuple[int, int] | None) -> Fraction:
+    def pension(self, of: tuple[int, int] | None) -> int:
         """The monthly pension of this month, or of a calendar month relative to the policy year."""
         if of is None:
             return self.declared("monthly_pension")
@@ -124,7 +125,7 @@ class Facts:
             return self.declared("monthly_pension")
         if spell.monthly_pension is None:
             self.want_of(spell, "monthly_pension")
-        return Fraction(spell.monthly_pension or 0)
+        return spell.monthly_pension or 0
 
     def age(self, at: AgeAt) -> int:
         """Full years of age on the day the policy counts them."""
@@ -137,7 +138,7 @@ class Facts:
             return 0
         return age_at(self.member.birth_month, self.month, self.year.start, at)
 
-    def published(self, series: str) -> Fraction:
+    def published(self, series: str) -> int:
         """A published figure for the month, or what the question declares in its stead."""
         rows, declared = self.policy.published.get(series, ()), self.member.parameters.get(series)
         value, extrapolated = figure(rows, self.month, declared)
@@ -145,7 +146,7 @@ class Facts:
             self.note("policy_extrapolated", "warning", what=series)
         if value is None:
             self.log.fault(f"/parameters/figures/{series}", "unknown_parameter", policy=self.policy_id)
-        return Fraction(value or 0)
+        return value or 0
 
     def account_share(self) -> Fraction:
         """Months contributed with an account, as a share of all months contributed."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from service.core.account import Basis, Bucket
-from service.core.accrual import Terms
+from service.core.accrual import Rates, Terms
 from service.core.base import BaseRule, UnknownBase
 from service.core.credit import CreditRule, Deduction
 from service.core.interest import DepositRate, Interest
@@ -134,6 +134,7 @@ class InForce:
     payments: tuple[PaymentRule, ...]
     assumed: tuple[str, ...]  # notice codes, one for each rule filled in
     terms: Terms  # what its buckets bear in interest
+    rates: Rates
     interest_basis: Basis
     counts_days: bool  # whether interest asks for more than balances at a month's end
     delays: frozenset[int]  # after how many months its credits are posted

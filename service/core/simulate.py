@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from service.core import accrual, telling
 from service.core.account import Balances, Bucket, Posting, PostingKind
 from service.core.answer import (
+    NO_CREDIT,
     CreditMonth,
     CreditOfMonth,
     CreditTable,
@@ -74,9 +75,16 @@ def credit_table(question: Question) -> CreditTable:
     return CreditTable(months, policies, tuple(run.log.notices.values()))
 
 
-def uncovered(timeline: Timeline, first: int, last: int) -> list[int]:
-    """The months of a range in which no policy of the area is in force."""
-    return [month for month in range(first, last + 1) if timeline.at(month) is None]
+def uncovered(timeline: Timeline, first: int, last: int) -> int | None:
+    """The first month of a range in which no policy of the area is in force, if there is one."""
+    month = first
+    while month <= last:
+        in_force = timeline.at(month)
+        if in_force is None:
+            return month
+        until = in_force.policy.effective.last_month
+        month = last + 1 if until is None else until + 1
+    return None
 
 
 class _Run:
@@ -84,22 +92,24 @@ class _Run:
 
     def __init__(self, question: Question) -> None:
         self.question = question
-        if gaps := uncovered(question.timeline, question.first, question.last):
-            pointer = "/from" if gaps[0] == question.first else "/to"
-            raise Refused([Fault(pointer, "no_policy_in_force", {"month": month_text(gaps[0])})])
+        gap = uncovered(question.timeline, question.first, question.last)
+        if gap is not None:
+            pointer = "/from" if gap == question.first else "/to"
+            raise Refused([Fault(pointer, "no_policy_in_force", {"month": month_text(gap)})])
         self.changes = changes(question.timeline, question.member, question.first, question.last)
         self.log = Log(question.first, question.last)
         self.schedule = Schedule(question.timeline, question.member, self.log, self.changes)
         self.year_starts = frozenset(m for m in self.changes if self.schedule.earnings.year_starts(m))
-        self.rates = accrual.Rates.of(
-            self.in_force(question.first).national.deposit_rates, question.deposit_rates
-        )
+        self.policy = self.in_force(question.first)
+        self.rates = self.policy.rates.with_declared(question.deposit_rates)
+        self.factors: accrual.Factors | None = None
+        self.told_interest = ""
         self.account = question.member.opening.copy()
         self.held = self.account.held
         self.postings: list[Posting] = []
         self.credited: list[Credited] = []
         self.owed: list[Taken] = []
-        self.summary = summed_up((), (), 0)
+        self.summary = NO_CREDIT
         self.cash = 0
         self.trued_up = False
         # Interest accrued before the run is in the opening only where a `resume` was given back.
@@ -124,7 +134,7 @@ class _Run:
         """A month in its order: the year's start, the credit, the expenses, the interest."""
         changed = month in self.changes
         if changed:
-            self.policy = self.in_force(month)
+            self.policy, self.factors = self.in_force(month), None
             for bucket in self.policy.policy.buckets:
                 self.held.setdefault(bucket, 0)
         self.postings, self.cash = [], 0
@@ -211,7 +221,7 @@ class _Run:
         else:
             true_up = sum(p.amount for p in self.postings if p.kind is PostingKind.TRUE_UP)
             self.summary = summed_up(self.credited, taken, true_up)
-        if self.summary.taken:
+        if self.summary.taken and (taken or not repeated):
             self.log.note("deduction_taken", month=month)
         return self.summary
 
@@ -279,12 +289,17 @@ class _Run:
         if policy.counts_days:
             spans = self.spans(held, started)
             accrued = accrual.accrue(policy.interest, policy.terms, self.rates, month, spans, state)
+            self.account.interest, missing = accrued
         else:
-            accrued = accrual.accrue_at_month_end(policy.terms, self.rates, month, self.held, state)
-        self.account.interest = accrued.state
-        if accrued.missing:
-            telling.rates(self.log, month, policy, accrued.missing)
-        if policy.assumed and (len(self.postings) > started or any(held.values())):
+            if self.factors is None or not self.factors.lasting:
+                self.factors = accrual.factors(policy.terms, self.rates, month)
+            self.account.interest = accrual.accrue_at_month_end(self.factors, self.held, state)
+            missing = self.factors.missing
+        holds = len(self.postings) > started or any(held.values())
+        if missing and holds:
+            telling.rates(self.log, month, policy, missing)
+        if policy.assumed and policy.id != self.told_interest and holds:
+            self.told_interest = policy.id
             telling.assumed(self.log, month, policy, "assumed_interest_rate")
             telling.assumed(self.log, month, policy, "assumed_interest_method")
         posted = policy.interest.posted

@@ -29,7 +29,7 @@ from service.core.amount import (
 )
 from service.core.earning import Earned
 from service.core.facts import Facts
-from service.core.money import round_half_up, yuan
+from service.core.money import Exact, round_half_up, yuan
 from service.core.text import Text
 
 _HUNDRED = 100
@@ -41,7 +41,7 @@ def formula(earned: Earned, language: Language) -> str:
     return _said(earned.rule.amount, earned.facts, language)
 
 
-def unrounded(amount: Fraction) -> str | None:
+def unrounded(amount: Exact) -> str | None:
     """The exact monthly amount in yuan to six decimals, where it is not whole fen."""
     if amount.denominator == 1:
         return None

@@ -46,6 +46,7 @@ def policy(**changes: Any) -> Document:
         "area": AREA,
         "name": {"zh": "某市", "en": "Somewhere"},
         "effective": {"from": "2010-01-01", "to": None},
+        "attested": {"from": "2010-01-01", "to": "2030-12-31"},
         "sources": {"notice": {"title": "通知", "publisher": "医保局", "grade": "B"}},
         "years": CALENDAR,
         "base": {"kind": "own_month", "source": SOURCE},

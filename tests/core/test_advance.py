@@ -117,14 +117,26 @@ def test_a_settlement_asked_from_the_middle_of_the_year_knows_what_was_advanced_
 
 
 def test_nothing_is_settled_twice_when_a_policy_brings_other_years() -> None:
-    """July years to September, calendar years from October: nine months replaced, nothing left to settle."""
+    """July years to September, calendar years from October at 80: what was advanced is replaced once."""
+    old = ahead(FROM_JULY) | {"effective": {"from": "2010-01-01", "to": "2022-09-30"}}
+    new = ahead(amount=fixed("80")) | {"effective": {"from": "2022-10-01", "to": None}}
+    answer = lived([old, new], from_="2022-07", to="2023-01")
+    assert journal(answer, "advance", "true_up") == [
+        ("2022-07-01", "advance", "current_year", "1200.00"),
+        ("2022-10-01", "true_up", "current_year", "-900.00"),
+        ("2022-10-01", "advance", "current_year", "240.00"),
+        ("2023-01-01", "advance", "current_year", "960.00"),
+    ]
+
+
+def test_a_policy_that_repeats_the_rule_leaves_the_advance_alone_until_its_year_starts() -> None:
+    """Twelve months from July were advanced and six were due when calendar years begin."""
     old = ahead(FROM_JULY) | {"effective": {"from": "2010-01-01", "to": "2022-09-30"}}
     new = ahead() | {"effective": {"from": "2022-10-01", "to": None}}
     answer = lived([old, new], from_="2022-07", to="2023-01")
     assert journal(answer, "advance", "true_up") == [
         ("2022-07-01", "advance", "current_year", "1200.00"),
-        ("2022-10-01", "true_up", "current_year", "-900.00"),
-        ("2022-10-01", "advance", "current_year", "300.00"),
+        ("2023-01-01", "true_up", "current_year", "-600.00"),
         ("2023-01-01", "advance", "current_year", "1200.00"),
     ]
 
@@ -149,3 +161,26 @@ def test_who_comes_back_is_advanced_again_and_the_year_comes_out_even() -> None:
         ("2025-09-01", "advance", "current_year", "400.00"),
     ]
     assert answer.years[0].totals.credited == 70000
+
+
+def test_who_comes_back_before_the_settlement_has_the_advance_still() -> None:
+    """Seven months due of the twelve advanced: five are settled."""
+    spells = [working("2010-01", "2025-03"), working("2025-09")]
+    answer = lived(ahead(leavers="at_settlement"), from_="2025-01", to="2026-01", spells=spells)
+    assert journal(answer, "advance", "true_up")[:2] == [
+        ("2025-01-01", "advance", "current_year", "1200.00"),
+        ("2026-01-01", "true_up", "current_year", "-500.00"),
+    ]
+
+
+def test_a_portion_of_the_advance_is_settled_in_its_own_bucket() -> None:
+    """30 of 100 go to prior years; of nine months not due 270 come from there and 630 from the rest."""
+    document = ahead()
+    document["credits"][0]["split"] = [{"bucket": "prior_years", "amount": fixed("30")}]
+    answer = lived(document, from_="2025-01", to="2025-04", spells=[working("2010-01", "2025-03")])
+    assert sorted(journal(answer, "advance", "true_up")) == [
+        ("2025-01-01", "advance", "current_year", "840.00"),
+        ("2025-01-01", "advance", "prior_years", "360.00"),
+        ("2025-04-01", "true_up", "current_year", "-630.00"),
+        ("2025-04-01", "true_up", "prior_years", "-270.00"),
+    ]

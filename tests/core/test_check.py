@@ -7,9 +7,17 @@ import pytest
 from service.core.check import check, grade_of
 from service.core.source import Grade
 from service.store.documents import read
-from tests.core.making import NO_INTEREST, SOURCE, Document, fixed, national, policy, rule
+from tests.core.making import ALL_ROLLS_OVER, NO_INTEREST, SOURCE, Document, fixed, national, policy, rule
 
 IF_UNSPENT = {"kind": "if_unspent", "term": "one_year", "otherwise": "unknown"}
+
+DEDUCTION = {
+    "name": {"zh": "代扣", "en": "premium"},
+    "who": {"status": ["employed"]},
+    "amount": fixed("1"),
+    "taken_from": "credit",
+    "source": SOURCE,
+}
 
 
 def faults(document: Document) -> list[tuple[str, str]]:
@@ -134,6 +142,32 @@ UNSOUND: list[tuple[Document, tuple[str, str]]] = [
             )
         ),
         ("/deposit_rates/1/from", "rows_must_follow"),
+    ),
+    (policy(attested={"from": "2020-01-01"}), ("/attested/to", "attestation_required")),
+    (
+        policy(effective={"from": "unknown", "to": "2020-01-01"}, attested={}),
+        ("/attested/from", "attestation_required"),
+    ),
+    (
+        policy(attested={"from": "2021-01-01", "to": "2020-12-31"}),
+        ("/attested/to", "ends_before_it_begins"),
+    ),
+    (paying(**{"from": "2021-01-01", "to": "2020-12-31"}), ("/payments/0/to", "ends_before_it_begins")),
+    (
+        policy(rollover=[ALL_ROLLS_OVER | {"into": "current_year"}]),
+        ("/rollover/0/into", "rolls_into_itself"),
+    ),
+    (
+        paying(gates=[{"kind": "choices", "bucket": "current_year", "steps": []}]),
+        ("/payments/0/gates/0/steps", "steps_must_rise"),
+    ),
+    (
+        paying(gates=[{"kind": "total_above", "line": {"series": "wage"}}]),
+        ("/payments/0/gates/0/line/series", "series_not_listed"),
+    ),
+    (
+        advanced() | {"deductions": [DEDUCTION]},
+        ("/deductions/0/taken_from", "deduction_from_advance"),
     ),
 ]
 

@@ -55,6 +55,8 @@ def test_a_class_that_the_rules_tell_apart_is_asked_for() -> None:
     ]
     with pytest.raises(Refused) as refused:
         lived(policy(credits=classes), to="2025-01", spells=[RETIRED])
+    with pytest.raises(Refused, match="class_required"):
+        lived(policy(credits=classes), to="2025-01", spells=[RETIRED | {"class": "government"}])
     fault = refused.value.faults[0]
     assert (fault.pointer, fault.code, fault.values["classes"]) == (
         "/member/spells/0/class",
@@ -129,6 +131,21 @@ def test_a_year_of_eighteen_months_has_one_yearly_sum_of_eighteen() -> None:
     assert journal(answer, "credit") == [("2021-02-01", "credit", "current_year", "180.00")]
 
 
+def test_a_yearly_sum_is_for_the_months_that_its_policy_holds() -> None:
+    """Credited in March: by the old policy for January to August, by the new one when it comes, for four."""
+    lump = {"kind": "yearly", "month": 3, "day": 1}
+    old = policy(
+        effective={"from": "2010-01-01", "to": "2025-08-31"}, credits=[rule(fixed("10"), posting=lump)]
+    )
+    new = policy(effective={"from": "2025-09-01", "to": None}, credits=[rule(fixed("20"), posting=lump)])
+    answer = lived([old, new], from_="2025-01", to="2026-03")
+    assert journal(answer, "credit") == [
+        ("2025-03-01", "credit", "current_year", "80.00"),
+        ("2025-09-01", "credit", "current_year", "80.00"),
+        ("2026-03-01", "credit", "current_year", "240.00"),
+    ]
+
+
 def test_additional_lines_are_credited_beside_the_first_rule() -> None:
     extras = [rule(fixed("20"), "retired"), rule(fixed("5"), "employed")]
     answer = lived(policy(extras=extras), to="2025-01", spells=[RETIRED])
@@ -143,6 +160,17 @@ def test_a_one_off_sum_comes_some_months_after_retiring_and_only_once() -> None:
     spells = [EMPLOYED | {"to": "2025-02"}, RETIRED | {"from": "2025-03"}]
     answer = lived(policy(extras=[once]), from_="2025-01", to="2025-06", spells=spells)
     assert nets(answer) == ["100.00", "100.00", "100.00", "600.00", "100.00", "100.00"]
+
+
+def test_who_retires_a_second_time_has_no_second_one_off_sum() -> None:
+    once = rule(fixed("500"), "retired", posting={"kind": "once", "after_months": 0, "day": 9})
+    spells = [
+        RETIRED | {"to": "2025-01"},
+        EMPLOYED | {"from": "2025-02", "to": "2025-02"},
+        RETIRED | {"from": "2025-03"},
+    ]
+    answer = lived(policy(extras=[once]), from_="2025-01", to="2025-03", spells=spells)
+    assert nets(answer) == ["100.00", "100.00", "100.00"]
 
 
 def test_a_one_off_sum_is_not_lost_when_a_new_policy_comes_in_between() -> None:

@@ -76,6 +76,27 @@ def test_a_yearly_cap_counts_over_the_months_and_anew_in_the_next_policy_year() 
     assert [amount for *_, amount in journal(answer, "payment")] == ["-80.00", "-70.00", "-80.00"]
 
 
+def test_a_cap_goes_on_counting_under_a_new_policy_of_the_same_year() -> None:
+    capped = policy(payments=payments({"kind": "yearly_cap", "amount": "150"}))
+    old = capped | {"effective": {"from": "2010-01-01", "to": "2025-02-28"}}
+    new = capped | {"effective": {"from": "2025-03-01", "to": None}}
+    expenses = [pharmacy("2025-02-10", "100"), pharmacy("2025-03-10", "100")]
+    answer = lived([old, new], from_="2025-01", to="2025-03", expenses=expenses)
+    assert [amount for *_, amount in journal(answer, "payment")] == ["-100.00", "-50.00"]
+
+
+def test_a_line_that_nobody_published_can_be_declared() -> None:
+    gated = policy(
+        payments=payments({"kind": "total_above", "line": {"series": "line"}}), published={"line": []}
+    )
+    expenses = [pharmacy("2025-01-10", "80")]
+    shut = lived(gated, to="2025-01", expenses=expenses)
+    assert {"unknown_parameter", "gate_not_met"} <= codes(shut)
+    declared = {"figures": {"line": "60"}}
+    opened = lived(gated, to="2025-01", expenses=expenses, parameters=declared)
+    assert journal(opened, "payment") == [("2025-01-10", "payment", "current_year", "-40.00")]
+
+
 def test_what_a_cap_has_counted_is_carried_to_a_month_asked_alone() -> None:
     capped = policy(payments=payments({"kind": "yearly_cap", "amount": "150"}))
     asked = question(capped, from_="2025-01", to="2025-02", expenses=[pharmacy("2025-02-28", "80")])

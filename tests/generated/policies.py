@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from functools import cache
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from hypothesis import strategies as st
@@ -12,6 +13,7 @@ from tests.generated.rules import ONE_IN_FOUR, SOURCE
 
 Document = dict[str, Any]
 AREA = "990001"
+ATTESTED_IN_PART = {"from": "2020-02-01", "to": "2021-05-31"}
 BOUNDARIES = [
     "2020-04-01",
     "2020-09-01",
@@ -24,7 +26,7 @@ BOUNDARIES = [
 
 
 class Shape(NamedTuple):
-    """What the documents of one area have in common: a third bucket, and credits in advance only."""
+    """What the documents of one area have in common: a third bucket, and whether any credit is an advance."""
 
     health: bool
     advancing: bool
@@ -54,7 +56,7 @@ def _postings(*, advancing: bool) -> st.SearchStrategy[Document]:
             "excess_from": buckets,
         }
     )
-    return advance if advancing else st.one_of(monthly, lump, advance)
+    return st.one_of(monthly, lump, advance, advance) if advancing else st.one_of(monthly, lump)
 
 
 @st.composite
@@ -102,14 +104,15 @@ def _extras(draw: st.DrawFn, shape: Shape) -> list[Document]:
 
 
 @st.composite
-def _deduction(draw: st.DrawFn) -> Document:
+def _deduction(draw: st.DrawFn, shape: Shape) -> Document:
+    """From the credit or the account; an advance is settled without looking at deductions."""
     status = draw(st.sampled_from([["employed", "flexible"], ["retired"]]))
     dates = draw(st.sampled_from([{}, {}, {"from": "2020-11"}, {"to": "2021-10"}]))
     return {
         "name": {"zh": "代扣", "en": "premium"},
         "who": {"status": status},
         "amount": {"kind": "fixed", "amount": draw(yuan(2_000))},
-        "taken_from": draw(st.sampled_from(["credit", "account"])),
+        "taken_from": "account" if shape.advancing else draw(st.sampled_from(["credit", "account"])),
         "source": SOURCE,
     } | dates
 
@@ -123,6 +126,7 @@ def policy(draw: st.DrawFn, shape: Shape, *, since: str = "unknown", until: str 
         "area": AREA,
         "name": {"zh": "某市", "en": "Somewhere"},
         "effective": {"from": since, "to": until},
+        "attested": draw(st.sampled_from([{"from": "2000-01-01", "to": "2030-12-31"}, ATTESTED_IN_PART])),
         "sources": {"notice": {"title": "通知", "publisher": "医保局", "grade": "B"}},
         "buckets": list(buckets),
         "years": draw(rules.years()),
@@ -138,7 +142,7 @@ def policy(draw: st.DrawFn, shape: Shape, *, since: str = "unknown", until: str 
         },
         "credits": draw(_credits(shape)),
         "extras": draw(_extras(shape)),
-        "deductions": draw(st.lists(_deduction(), max_size=2)),
+        "deductions": draw(st.lists(_deduction(shape), max_size=2)),
         "interest": draw(rules.interest()),
         "rollover": draw(rules.rollovers(health=shape.health)),
         "payments": draw(rules.payments(buckets=buckets)),
@@ -151,7 +155,11 @@ def timelines(draw: st.DrawFn, shape: Shape) -> list[Document]:
     starts = sorted(draw(st.sets(st.sampled_from(BOUNDARIES), max_size=2)))
     ends = [str(date.fromisoformat(start) - timedelta(days=1)) for start in starts]
     spans = zip(["unknown", *starts], [*ends, None], strict=True)
-    return [draw(policy(shape, since=since, until=until)) for since, until in spans]
+    documents = [draw(policy(shape, since=since, until=until)) for since, until in spans]
+    for before, document in pairwise(documents):
+        if draw(ONE_IN_FOUR):
+            document["credits"] = before["credits"]
+    return documents
 
 
 @st.composite

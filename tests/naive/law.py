@@ -77,6 +77,6 @@ def newest(rows: Iterable[Mapping[str, Any]], month: str) -> Mapping[str, Any] |
     return begun[-1] if begun else None
 
 
-def over(row: Mapping[str, Any], month: str) -> bool:
+def ended(row: Mapping[str, Any], month: str) -> bool:
     """Whether the row ended before the month."""
     return row.get("to") is not None and row["to"] < month

@@ -1,13 +1,13 @@
 """Credits month by month, remembering what was advanced instead of working it out again."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any, Literal
 
 from tests.naive.law import Document, Law, whole
-from tests.naive.months import PLACE, day, moved
+from tests.naive.months import PLACE, day, moved, through
 from tests.naive.person import Node, Standing, means, spell_in
 
 
@@ -20,6 +20,7 @@ class Entry:
     gross: int
     portions: Mapping[str, int]
     taken: int = 0
+    own: Mapping[str, int] = field(default_factory=dict)  # of a settlement: the portions with a name
 
 
 @dataclass(frozen=True)
@@ -42,11 +43,27 @@ class Due:
 
 @dataclass
 class Advanced:
-    """The advance that is running: what was given, and what has become due of it."""
+    """What was given in advance, and what has become due of it: in all, and of each portion by name."""
 
     due: Due
-    given: int
+    given: int = 0
     owed: Fraction = Fraction(0)
+    portions_given: Counter[str] = field(default_factory=Counter)
+    portions_owed: defaultdict[str, Fraction] = field(default_factory=lambda: defaultdict(Fraction))
+
+    def give(self, gross: int, portions: Mapping[str, int]) -> None:
+        """Note what was posted; what is no portion of its own is the rest."""
+        self.given += gross
+        self.portions_given.update(portions)
+
+    def owe(self, due: Due) -> None:
+        """Note what a month is due."""
+        self.due, left = due, due.amount
+        self.owed += due.amount
+        for portion in due.rule.get("split", []):
+            part = min(left, due.standing.worth(portion["amount"]))
+            self.portions_owed[portion["bucket"]] += part
+            left -= part
 
 
 @dataclass
@@ -59,13 +76,14 @@ class Ledger:
     coming: dict[str, list[Entry]] = field(default_factory=lambda: defaultdict(list))
     running: Advanced | None = None
     year: Advanced | None = None  # everything advanced since the policy year started
+    left: bool = False  # whether the member has left an advance that only the settlement takes back
     had_account: bool = False
 
     def settle(self, month: str) -> Entry | None:
         """The settlement of the policy year that ended; to be asked before the month is turned."""
         if not self.law.year_starts(month):
             return None
-        year, self.year, self.running = self.year, None, None
+        year, self.year, self.running, self.left = self.year, None, None, False
         return None if year is None else true_up(month, year)
 
     def turn(self, month: str) -> list[Entry]:
@@ -73,7 +91,7 @@ class Ledger:
         document = self.law.at(month)
         due = None if document is None else self.due(document, month)
         if document is None:
-            self.year = self.running = None
+            self.year, self.running, self.left = None, None, False
         else:
             self.advance(due, month)
             for line in (due, *self.extras(document, month)):
@@ -101,8 +119,8 @@ class Ledger:
         if spell is None:
             return
         standing = Standing(document, self.member, self.figures, month)
-        before = spell_in(self.member, moved(month, -1))
-        begins = before is None or before["status"] != spell["status"]
+        same = [each["from"] for each in self.member["spells"] if each["status"] == spell["status"]]
+        begins = same[0] == month
         for rule in document.get("extras", []):
             once = rule.get("posting", {}).get("kind") == "once"
             if means(rule["who"], self.member, spell) and (begins or not once):
@@ -119,8 +137,10 @@ class Ledger:
                 self.credit(due, moved(month, 0 if later == "unknown" else later), 1)
             case "once":
                 self.credit(due, moved(month, posting.get("after_months", 1)), 1)
-            case "yearly" if year is not None and month == lump_month(posting, year[0]):
-                self.credit(due, month, PLACE[year[1]] - PLACE[year[0]] + 1)
+            case "yearly" if year is not None:
+                held = months_held(due.standing.document, year)
+                if held and month == max(held[0], lump_month(posting, year[0])):
+                    self.credit(due, month, len(held))
             case _:
                 pass
 
@@ -136,19 +156,21 @@ class Ledger:
         year = self.law.year(month)
         if due is not None and (due.posting["kind"] != "advance" or self.joins_later(due, month)):
             due = None
-        if self.running is not None and (due is None or due.place != self.running.due.place):
+        if self.running is not None and not self.left and (due is None or not alike(due, self.running.due)):
             self.stop(month, leaves=due is None)
         if due is None or year is None:
             return
-        if self.running is None:
+        if self.running is None or not alike(due, self.running.due):
             entry = posted(due, f"{month}-01", PLACE[year[1]] - PLACE[month] + 1)
-            entry = replace(entry, kind="advance")
+            self.running, self.year = Advanced(due), self.year or Advanced(due)
             if entry.gross > 0:
-                self.coming[month].append(entry)
-            self.running = Advanced(due, max(0, entry.gross))
-            self.remember(due, max(0, entry.gross))
-        self.running.owed += due.amount
-        self.remember(due, 0, due.amount)
+                self.coming[month].append(replace(entry, kind="advance"))
+                self.running.give(entry.gross, own_portions(due, entry))
+                self.year.give(entry.gross, own_portions(due, entry))
+        if self.year is not None:
+            self.year.owe(due)
+        self.running.owe(due)
+        self.left = False
 
     def joins_later(self, due: Due, month: str) -> bool:
         """Whether this is the month of joining, and joiners are credited from the next."""
@@ -157,22 +179,17 @@ class Ledger:
         return not this_month and (before is None or not self.had_account)
 
     def stop(self, month: str, *, leaves: bool) -> None:
-        """End the running advance; take back what was not due, unless that waits for the year's end."""
-        running, self.running = self.running, None
-        if running is None or (leaves and running.due.posting.get("leavers", "unknown") != "claw_back"):
+        """Take back what was not due of the running advance, unless that waits for the year's end."""
+        running = self.running
+        if running is None:
             return
-        back = true_up(month, running)
-        if back is not None:
+        self.left = leaves and running.due.posting.get("leavers", "unknown") != "claw_back"
+        if self.left:
+            return
+        self.running, back = None, true_up(month, running)
+        if back is not None and self.year is not None:
             self.coming[month].append(back)
-            self.remember(running.due, back.gross)
-
-    def remember(self, due: Due, given: int, owed: Fraction = Fraction(0)) -> None:
-        if self.year is None:
-            self.year = Advanced(due, 0)
-        self.year.given += given
-        self.year.owed += owed
-        if owed:
-            self.year.due = due
+            self.year.give(back.gross, back.own)
 
     def from_account(self, month: str) -> list[int]:
         """The deductions that the account owes in the month, each in fen."""
@@ -190,6 +207,12 @@ def lump_month(posting: Mapping[str, Any], start: str) -> str:
     while wanted != "unknown" and int(month[5:]) != wanted:
         month = moved(month, 1)
     return month
+
+
+def months_held(document: Document, year: tuple[str, str]) -> list[str]:
+    """The months of a policy year on whose first day the document is in force."""
+    since, until = document["effective"]["from"], document["effective"]["to"] or "9999"
+    return [m for m in through(*year) if (since == "unknown" or since <= f"{m}-01") and f"{m}-01" <= until]
 
 
 def posted(due: Due, on: str, count: int) -> Entry:
@@ -220,15 +243,29 @@ def deductions(due: Due, taken_from: str, count: int) -> list[int]:
     ]
 
 
+def own_portions(due: Due, entry: Entry) -> dict[str, int]:
+    """The portions of a credit that its rule names."""
+    return {each["bucket"]: entry.portions[each["bucket"]] for each in due.rule.get("split", [])}
+
+
+def alike(one: Due, other: Due) -> bool:
+    """Whether two rules give the same to the same in the same way, in whatever document they stand."""
+    return all(one.rule.get(key) == other.rule.get(key) for key in ("who", "amount", "posting", "split"))
+
+
 def true_up(month: str, advanced: Advanced) -> Entry | None:
-    """What was given too little or too much, and the bucket that it goes to or comes from."""
-    difference = whole(advanced.owed) - advanced.given
-    if not difference:
-        return None
-    posting = advanced.due.posting
-    bucket = (
+    """What was given too little or too much: each portion in its bucket, the rest where the rule says."""
+    posting, rule = advanced.due.posting, advanced.due.rule
+    gross = whole(advanced.owed - advanced.given)
+    own = {
+        bucket: whole(advanced.portions_owed[bucket] - advanced.portions_given[bucket])
+        for bucket in (each["bucket"] for each in rule.get("split", []))
+    }
+    rest = gross - sum(own.values())
+    into = (
         posting.get("shortfall_into", "prior_years")
-        if difference > 0
+        if rest > 0
         else posting.get("excess_from", "current_year")
     )
-    return Entry(f"{month}-01", "true_up", difference, {bucket: difference})
+    moved = own | {into: own.get(into, 0) + rest}
+    return Entry(f"{month}-01", "true_up", gross, moved, own=own) if any(moved.values()) else None

@@ -113,7 +113,7 @@ class Model:
             self.post(entry)
         self.deduct(month, max((entry.on for entry in entries), default=f"{month}-01"))
         for expense in self.expenses(month):
-            paid = pay(self.law, expense, self.held, self.used)
+            paid = pay(self.law, expense, self.held, self.used, self.ledger.figures)
             self.outcome.cash[month] += paid.cash
             self.used[paid.rule] += sum(paid.draws.values())
             for bucket, amount in paid.draws.items():

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from tests.naive.law import Document, fen, newest, over, whole
+from tests.naive.law import Document, ended, fen, newest, whole
 from tests.naive.months import moved, through, year_of
 
 Node = Mapping[str, Any]
@@ -98,14 +98,14 @@ class Standing:
         spell: Node | None = self.spell
         if of is not None:
             spell = spell_in(self.member, f"{int(self.year_start[:4]) + of['year']}-{of['month']:02d}")
-        if spell is None or "monthly_pension" not in spell:
+        if spell is None or spell["status"] != "retired":
             spell = self.spell
         return Fraction(fen(spell["monthly_pension"]))
 
     def published(self, series: str) -> Fraction:
         """The figure of the month; a declared one where it was not published, or no longer."""
         row = newest(self.document["published"][series], self.month)
-        if row is not None and (series not in self.figures or not over(row, self.month)):
+        if row is not None and (series not in self.figures or not ended(row, self.month)):
             return Fraction(fen(row["value"]))
         return Fraction(fen(self.figures[series]))
 

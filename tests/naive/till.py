@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from tests.naive.law import Law, fen, newest, over
+from tests.naive.law import Law, ended, fen, newest
 
 Node = Mapping[str, Any]
 
@@ -16,19 +16,26 @@ class Paid(NamedTuple):
     rule: str
 
 
-def pay(law: Law, expense: Node, held: Mapping[str, int], used: Mapping[str, int]) -> Paid:
+def pay(
+    law: Law, expense: Node, held: Mapping[str, int], used: Mapping[str, int], figures: Mapping[str, str]
+) -> Paid:
     """Draw from the first rule of the category that holds on the day."""
     document = law.on(expense["on"]) or law.at(expense["on"][:7])
     if document is None:
         raise LookupError(expense["on"])
     amount = fen(expense["amount"])
-    for index, rule in enumerate(law.rules(document, "payments")):
-        own = document.get("payments", "unknown") != "unknown"
-        name = f"{document['effective']['from'] if own else 'national'} {index}"
+    for rule in law.rules(document, "payments"):
+        name = " ".join(rule["category"])  # what these categories have cost counts on in a later document
         dated = (rule.get("from") or "") <= expense["on"] <= (rule.get("to") or "9999")
         if expense["category"] in rule["category"] and dated:
             left = may = min(
-                [amount, *(opens(g, document, expense, held, used.get(name, 0)) for g in gates(rule))]
+                [
+                    amount,
+                    *(
+                        opens(g, lines(document, expense, figures), expense, held, used.get(name, 0))
+                        for g in gates(rule)
+                    ),
+                ]
             )
             draws = {}
             for bucket in rule["order"]:
@@ -43,16 +50,15 @@ def gates(rule: Node) -> list[Node]:
     return list(rule.get("gates", []))
 
 
-def opens(gate: Node, document: Node, expense: Node, held: Mapping[str, int], used: int) -> int:
+def opens(gate: Node, lines: Mapping[str, int], expense: Node, held: Mapping[str, int], used: int) -> int:
     """How much of the expense a gate lets through."""
     amount = fen(expense["amount"])
     has = held.get(gate.get("bucket", ""), 0)
     match gate["kind"]:
         case "above":
-            return max(0, has - line(gate["line"], document, expense, has))
+            return over(has, gate["line"], lines)
         case "total_above":
-            total = sum(held.values())
-            return max(0, total - line(gate["line"], document, expense, total))
+            return over(sum(held.values()), gate["line"], lines)
         case "reserve":
             shut = has <= fen(gate["above"]) or amount < fen(gate["cost_at_least"])
             return 0 if shut else max(0, has - fen(gate["keep"]))
@@ -63,10 +69,18 @@ def opens(gate: Node, document: Node, expense: Node, held: Mapping[str, int], us
             return amount if reached and amount in map(fen, reached[-1]["amounts"]) else 0
 
 
-def line(written: Node, document: Node, expense: Node, shut: int) -> int:
-    """The line in fen; one that nobody published is never passed."""
-    if written.get("amount") is not None:
-        return fen(written["amount"])
-    month = expense["on"][:7]
-    row = newest(document.get("published", {}).get(written["series"], []), month)
-    return shut if row is None or over(row, month) else fen(row["value"])
+def over(held: int, line: Node, lines: Mapping[str, int]) -> int:
+    """What is held above a line; one that nobody gave is never passed."""
+    if line.get("amount") is not None:
+        return max(0, held - fen(line["amount"]))
+    return max(0, held - lines[line["series"]]) if line["series"] in lines else 0
+
+
+def lines(document: Node, expense: Node, figures: Mapping[str, str]) -> dict[str, int]:
+    """The published figures of the month, and declared ones where there is none or it has ended."""
+    found, month = {name: fen(text) for name, text in figures.items()}, expense["on"][:7]
+    for name, rows in document["published"].items():
+        row = newest(rows, month)
+        if row is not None and not (ended(row, month) and name in figures):
+            found[name] = fen(row["value"])
+    return found

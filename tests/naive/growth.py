@@ -46,7 +46,7 @@ class Growth:
         balance = dict(held)
         self.begin(rule, balance)
         for day in days(month):
-            if rule.get("year") and day[5:] == "{month:02d}-{day:02d}".format(**rule["year"]):
+            if splits(rule) and day[5:] == "{month:02d}-{day:02d}".format(**rule["year"]):
                 self.carried = balance["current_year"] + balance["prior_years"]
             for _, bucket, fen in (move for move in moves if move[0] == day):
                 balance[bucket] = balance.get(bucket, 0) + fen
@@ -61,7 +61,7 @@ class Growth:
                 self.earn(rule, day, balance, Fraction(1, 12))
 
     def begin(self, rule: Mapping[str, Any], balance: Held) -> None:
-        if rule["method"] == "flat_on_settlement" or not rule.get("year"):
+        if not splits(rule):
             self.carried = None
         elif self.carried is None:
             self.carried = balance["prior_years"]
@@ -101,3 +101,8 @@ class Growth:
 def averages(rule: Mapping[str, Any]) -> bool:
     """Whether the rule looks at the average daily balance of the year."""
     return bool(rule["prior_years"]["kind"] == "if_unspent" and rule["method"] != "flat_on_settlement")
+
+
+def splits(rule: Mapping[str, Any]) -> bool:
+    """Whether the rule tells apart what was held when an interest year of its own began."""
+    return bool(rule.get("year")) and rule["method"] != "flat_on_settlement"

@@ -5,7 +5,7 @@ Everything is replayed from the declared facts, so that any month can be asked a
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from service.core.account import Bucket, PostingKind
 from service.core.credit import Advance, CreditRule
@@ -14,9 +14,16 @@ from service.core.money import Exact, round_half_up
 from service.core.month import day_in
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from service.core.earning import Earned, Earnings
+
+
+class Parts(NamedTuple):
+    """An amount in all, and of it the portions that a rule names; what is not named is the rest."""
+
+    total: Exact
+    named: Mapping[Bucket, Exact]
 
 
 class Advances:
@@ -39,6 +46,25 @@ class Advances:
 
         A change of rule within the year settles the old advance in the same way.
         """
+        first, before = self._replaced(month), self._due_under(month - 1)
+        if first is None or before is None:
+            return None
+        return self._true_up(month, first, self._taken(month, first), before)
+
+    def settled(self, month: int) -> Credited | None:
+        """The settlement of the policy year that ended before the month, if it moves money."""
+        if self.earnings.year(month - 1) is None:
+            return None
+        months = range(self._began(month - 1), month)
+        last = next((e for m in reversed(months) if (e := self._due_under(m)) is not None), None)
+        if last is None:
+            return None
+        given = [self._given(m) for m in months]
+        given += [self._taken(m, first) for m in months if (first := self._replaced(m)) is not None]
+        return self._true_up(month, months.start, self._left(months, given, last), last)
+
+    def _replaced(self, month: int) -> int | None:
+        """The month of the advance that is taken back in this one, if one is."""
         if self.earnings.year_starts(month):
             return None
         before, now = self._due_under(month - 1), self._due_under(month)
@@ -49,18 +75,30 @@ class Advances:
         first = month - 1
         while self._head(first) is None:
             first -= 1
-        return self._true_up(month, first, [self.posted(first)], before)
+        return first
 
-    def settled(self, month: int) -> Credited | None:
-        """The settlement of the policy year that ended before the month, if it moves money."""
-        if self.earnings.year(month - 1) is None:
-            return None
-        months = range(self._began(month - 1), month)
-        last = next((e for m in reversed(months) if (e := self._due_under(m)) is not None), None)
-        if last is None:
-            return None
-        posted = [c for m in months for c in (self.posted(m), self.taken_back(m))]
-        return self._true_up(month, months.start, posted, last)
+    def _taken(self, month: int, first: int) -> Parts:
+        """What is taken back of the advance of a month."""
+        last = self._due_under(month - 1)
+        return Parts(0, {}) if last is None else self._left(range(first, month), [self._given(first)], last)
+
+    def _given(self, month: int) -> Parts:
+        """What is advanced in the month."""
+        credited = self.posted(month)
+        return Parts(0, {}) if credited is None else _parts(credited.earned, dict(credited.portions))
+
+    def _left(self, months: range, given: Sequence[Parts], last: Earned) -> Parts:
+        """What months are due beyond what was given, in whole fen; portions by the last rule's names."""
+        under = [earned for month in months if (earned := self._due_under(month)) is not None]
+        due = _added([_parts(earned, by_bucket(earned)) for earned in under])
+        before = _added(given)
+        named = {
+            portion.bucket: round_half_up(
+                due.named.get(portion.bucket, 0) - before.named.get(portion.bucket, 0)
+            )
+            for portion in last.rule.split
+        }
+        return Parts(round_half_up(due.total - before.total), named)
 
     def _began(self, month: int) -> int:
         """The month in which the policy year at hand began.
@@ -100,22 +138,13 @@ class Advances:
             before = next((e for m in reversed(since) if (e := self._due_under(m)) is not None), None)
         return None if before is not None and alike(before.rule, earned.rule) else earned
 
-    def _true_up(
-        self, month: int, first: int, posted: Sequence[Credited | None], last: Earned
-    ) -> Credited | None:
-        """The difference between what the months since were due and what was posted, by bucket.
+    def _true_up(self, month: int, first: int, left: Parts, last: Earned) -> Credited | None:
+        """What was due beyond what was given since a month, or given beyond what was due.
 
         A portion of the credit is settled in its own bucket; of the rest a shortfall is added where
         the rule says, and an excess taken from where it says.
         """
-        months = map(self._due_under, range(first, month))
-        due = _added(by_bucket(under).items() for under in months if under is not None)
-        given = _added(credited.portions for credited in posted if credited is not None)
-        gross = round_half_up(_total(due) - _total(given))
-        moved = {
-            portion.bucket: round_half_up(due.get(portion.bucket, 0) - given.get(portion.bucket, 0))
-            for portion in last.rule.split
-        }
+        gross, moved = round_half_up(left.total), {b: round_half_up(fen) for b, fen in left.named.items()}
         rest = gross - sum(moved.values())
         into = _advance(last).shortfall_into if rest > 0 else _advance(last).excess_from
         moved[into] = moved.get(into, 0) + rest
@@ -147,14 +176,14 @@ def _advance(earned: Earned) -> Advance:
     return posting
 
 
-def _added(amounts: Iterable[Iterable[tuple[Bucket, Exact]]]) -> dict[Bucket, Exact]:
-    """Amounts by bucket, added up exactly."""
-    total: dict[Bucket, Exact] = {}
-    for amount in amounts:
-        for bucket, fen in amount:
-            total[bucket] = total.get(bucket, 0) + fen
-    return total
+def _parts(earned: Earned, by_bucket: Mapping[Bucket, Exact]) -> Parts:
+    named = {portion.bucket: by_bucket.get(portion.bucket, 0) for portion in earned.rule.split}
+    return Parts(sum(by_bucket.values()), named)
 
 
-def _total(amounts: Mapping[Bucket, Exact]) -> Exact:
-    return sum(amounts.values())
+def _added(several: Sequence[Parts]) -> Parts:
+    named: dict[Bucket, Exact] = {}
+    for parts in several:
+        for bucket, fen in parts.named.items():
+            named[bucket] = named.get(bucket, 0) + fen
+    return Parts(sum(parts.total for parts in several), named)

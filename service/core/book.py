@@ -6,9 +6,9 @@ import hashlib
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
+from service.core import change
 from service.core.account import Basis
 from service.core.accrual import Rates, counts_days, terms_of
-from service.core.change import dated, delays
 from service.core.credit import Advance, delay_of
 from service.core.interest import IfUnspent, Interest, UnknownRate
 from service.core.payment import series_of
@@ -60,7 +60,16 @@ def _timelines(versions: list[Version], national: Version) -> dict[str, Timeline
 def _timeline(area: str, policies: list[InForce]) -> Timeline:
     ordered = sorted(policies, key=lambda in_force: in_force.policy.effective.first_month)
     firsts = tuple(in_force.policy.effective.first_month for in_force in ordered)
-    return Timeline(area, tuple(ordered), firsts, dated(ordered), delays(ordered))
+    return Timeline(
+        area,
+        tuple(ordered),
+        firsts,
+        dated=change.dated(ordered),
+        bounded=change.bounded(ordered),
+        turning_ages=change.turning_ages(ordered),
+        lump_months=change.lump_months(ordered),
+        delays=change.delays(ordered),
+    )
 
 
 class _Filled(NamedTuple):

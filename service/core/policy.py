@@ -166,6 +166,9 @@ class Timeline:
     policies: tuple[InForce, ...]
     first_months: tuple[int, ...]
     dated: tuple[int, ...]  # months in which the documents change something
+    bounded: tuple[int, ...]  # months in which the bounds of the base change
+    turning_ages: frozenset[int] | None  # ages at which a rule gives something else; None: all
+    lump_months: frozenset[int]  # calendar months, 0 to 11, of yearly credits
     delays: tuple[int, ...]  # months by which a change may show later
 
     def at(self, month: int) -> InForce | None:

@@ -184,3 +184,13 @@ def test_a_portion_of_the_advance_is_settled_in_its_own_bucket() -> None:
         ("2025-04-01", "true_up", "current_year", "-630.00"),
         ("2025-04-01", "true_up", "prior_years", "-270.00"),
     ]
+
+
+def test_what_was_taken_back_from_another_bucket_is_not_taken_for_a_portion_of_its_own() -> None:
+    """Taken back from prior years on leaving; the next rule, with a portion there, settles to nothing."""
+    leaving = advancing(excess_from="prior_years") | {"who": {"status": ["employed"]}}
+    split = [{"bucket": "prior_years", "amount": fixed("30")}]
+    retired = advancing() | {"who": {"status": ["retired"]}, "split": split}
+    spells = [working("2010-01", "2025-03"), {"from": "2025-04", "status": "retired"}]
+    answer = lived(policy(credits=[leaving, retired]), from_="2025-01", to="2026-01", spells=spells)
+    assert journal(answer, "true_up") == [("2025-04-01", "true_up", "prior_years", "-900.00")]

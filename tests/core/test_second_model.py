@@ -16,6 +16,7 @@ from tests.naive.model import Model, Outcome
 CASES = 300  # of each of the eight seeds
 
 
+@pytest.mark.timeout(900)  # to find the smallest case that fails takes its time
 @pytest.mark.parametrize("number", range(8))
 def test_the_core_agrees_with_the_second_model_to_the_fen(number: int) -> None:
     @seed(number)

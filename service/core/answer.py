@@ -138,13 +138,19 @@ def _totals(months: Sequence[MonthOf]) -> Totals:
 
 
 def hold_the_laws(months: Sequence[MonthOf]) -> None:
-    """Assert the laws of the account: closing is opening plus postings, a rollover sums to zero."""
+    """Assert the laws of the account on an answer; AssertionError names the month that breaks one.
+
+    Closing is opening plus postings in every bucket, a rollover sums to zero, and a payment never
+    overdraws.
+    """
     for month in months:
         held = dict(month.opening)
-        rolled = 0
+        rolled, overdrawn = 0, False
         for posting in month.postings:
-            held[posting.bucket] = held.get(posting.bucket, 0) + posting.amount
+            held[posting.bucket] = left = held.get(posting.bucket, 0) + posting.amount
             if posting.kind is PostingKind.ROLLOVER:
                 rolled += posting.amount
-        if rolled or held != month.closing:
+            elif posting.kind is PostingKind.PAYMENT:
+                overdrawn |= left < 0
+        if rolled or overdrawn or held != month.closing:
             raise AssertionError(month_text(month.month))

@@ -13,8 +13,9 @@ from service.core.credit import Monthly, gives_account
 from service.core.crediting import credit, deductions
 from service.core.earning import Earnings
 from service.core.errors import Fault, NotFound, Refused
+from service.core.expense import Expense
 from service.core.facts import Log
-from service.core.member import Expense, Member, Status
+from service.core.member import Member, Status
 from service.core.month import month_of_day, month_text
 from service.core.policy import InForce, Timeline, Version
 from service.core.simulate import Question, credit_table, simulate, uncovered

@@ -10,8 +10,8 @@ from service.core import change
 from service.core.account import Basis
 from service.core.accrual import Rates, counts_days, terms_of
 from service.core.credit import Advance, delay_of
+from service.core.gate import series_of
 from service.core.interest import IfUnspent, Interest, UnknownRate
-from service.core.payment import series_of
 from service.core.policy import InForce, National, Policy, Timeline, Version
 from service.core.year import UnknownYears
 
@@ -112,7 +112,7 @@ def put_in_force(policy_id: str, policy: Policy, national: Version) -> InForce:
         ),
         delays=frozenset(delay_of(rule.posting) for rule in rules),
         extra_delays=frozenset(delay_of(rule.posting) for rule in policy.extras),
-        lines=frozenset(series for rule in payments for series in series_of(rule)),
+        lines=frozenset(series for rule in payments for series in series_of(rule.gates)),
         advances=any(isinstance(rule.posting, Advance) for rule in policy.credits),
     )
 

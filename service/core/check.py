@@ -11,8 +11,9 @@ from service.core.amount import ByAge, Contribution, LargerOf, Published, Sum
 from service.core.base import Bounds
 from service.core.credit import Advance, CreditRule, Deduction
 from service.core.errors import Fault
+from service.core.gate import Choices, Line
 from service.core.interest import IfUnspent, Interest
-from service.core.payment import Choices, Line, PaymentRule
+from service.core.payment import PaymentRule
 from service.core.policy import Attested, National, Policy
 from service.core.published import Figure
 from service.core.rollover import All, Merge

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import NamedTuple
 
 from service.core.account import Balances
 
@@ -36,6 +35,14 @@ class MemberClass(StrEnum):
     CIVIL_SERVANT = "civil_servant"  # 公务员
 
 
+class Contributions(StrEnum):
+    """Whether what a spell owes was paid in time."""
+
+    PAID = "paid"
+    IN_ARREARS = "in_arrears"  # 欠缴: enrolled, not paid
+    NOT_ENROLLED = "not_enrolled"  # 漏保: nobody had enrolled the member
+
+
 class Sex(StrEnum):
     """As registered."""
 
@@ -57,22 +64,13 @@ class Spell:
     own_credit: int | None = None
     contribution_months: int | None = None
     account_months: int | None = None
+    contributions: Contributions = Contributions.PAID
+    back_paid: int | None = None  # the month in which contributions not paid in time were made up for
     pointer: str = ""  # where it stands in the request, for faults
 
     def covers(self, month: int) -> bool:
         """Whether the spell holds in the month."""
         return self.start <= month and (self.end is None or month <= self.end)
-
-
-class Expense(NamedTuple):
-    """Money to be paid on a day, already the person's own share (个人负担), in fen."""
-
-    on_month: int
-    on_day: int
-    category: str
-    amount: int
-    note: str
-    pointer: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,12 +8,17 @@ from typing import TYPE_CHECKING, Literal
 
 from service.core.account import Basis, Bucket
 from service.core.accrual import Rates, Terms
+from service.core.arrears import BackPayment, MinimumYears
 from service.core.base import BaseRule, UnknownBase
+from service.core.bill import BillRule
+from service.core.closing import ClosingRule
 from service.core.credit import CreditRule, Deduction
+from service.core.family import FamilyRule
 from service.core.interest import DepositRate, Interest
 from service.core.month import month_of_day
 from service.core.payment import PaymentRule
 from service.core.published import Figure
+from service.core.retirement import RetirementAge
 from service.core.rollover import RolloverRule
 from service.core.source import Grade, Source
 from service.core.text import Text
@@ -87,6 +92,11 @@ class Policy:
     interest: Interest | Literal["unknown"] = "unknown"
     rollover: tuple[RolloverRule, ...] | Literal["unknown"] = "unknown"
     payments: tuple[PaymentRule, ...] | Literal["unknown"] = "unknown"
+    bills: tuple[BillRule, ...] = ()  # a bill that no rule fits asks for what the fund paid
+    family: tuple[FamilyRule, ...] | Literal["unknown"] = "unknown"
+    closing: tuple[ClosingRule, ...] = ()  # a reason that no rule names is decided nationally
+    back_payment: BackPayment | None = None
+    minimum_years: tuple[MinimumYears, ...] = ()
     title: Text | None = None  # what the version is called, e.g. after the reform
     note: Text | None = None
 
@@ -105,6 +115,10 @@ class National:
     rollover: tuple[RolloverRule, ...]
     payments: tuple[PaymentRule, ...]
     posting_day: int  # 1 to 28, where no source names the day
+    family: tuple[FamilyRule, ...] = ()
+    closing: tuple[ClosingRule, ...] = ()
+    back_payment: BackPayment | None = None
+    retirement: tuple[RetirementAge, ...] = ()
     note: Text | None = None
 
 

@@ -23,8 +23,9 @@ from service.core.change import changes
 from service.core.crediting import Credited, Taken
 from service.core.errors import Fault, Refused
 from service.core.facts import Log
+from service.core.gate import capped
 from service.core.month import day_in, days_in, month_of_day, month_text
-from service.core.payment import capped, pay
+from service.core.payment import pay
 from service.core.published import figure
 from service.core.rollover import roll_over
 from service.core.schedule import Schedule
@@ -34,7 +35,8 @@ if TYPE_CHECKING:
     from datetime import date
     from fractions import Fraction
 
-    from service.core.member import Expense, Member
+    from service.core.expense import Expense
+    from service.core.member import Member
     from service.core.payment import PaymentRule
     from service.core.policy import InForce, Timeline
 
@@ -250,7 +252,7 @@ class _Run:
         on = day_in(expense.on_month, expense.on_day)
         in_force = self.question.timeline.on(on) or self.in_force(expense.on_month)
         account, rules = self.account, in_force.payments
-        used = {i: account.used.get(_key(rule), 0) for i, rule in enumerate(rules) if capped(rule)}
+        used = {i: account.used.get(_key(rule), 0) for i, rule in enumerate(rules) if capped(rule.gates)}
         lines = self.lines(expense.on_month, in_force)
         drawn = pay(rules, on, expense.category, expense.amount, self.held, used, lines)
         self.cash += drawn.cash

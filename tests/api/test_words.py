@@ -11,8 +11,8 @@ from service.api.faults import SENTENCES
 from service.api.v1 import words
 from service.core import amount
 from service.core.account import Bucket
+from service.core.expense import Category
 from service.core.member import MemberClass, Sex, Status
-from service.core.payment import Category
 
 CORE = Path(amount.__file__).parent
 CODE = re.compile(r"[a-z]+(_[a-z]+)+")

@@ -7,7 +7,8 @@ from typing import Any
 
 from service.core.account import Balances, Bucket
 from service.core.book import Book, open_book
-from service.core.member import Expense, Member, MemberClass, Sex, Spell, Status
+from service.core.expense import Expense
+from service.core.member import Member, MemberClass, Sex, Spell, Status
 from service.core.money import parse_yuan
 from service.core.month import month_of_day, parse_day, parse_month
 from service.core.policy import Version
@@ -54,6 +55,7 @@ def member_of(member: Mapping[str, Any], figures: Mapping[str, str]) -> Member:
 
 
 def _spell(index: int, spell: Mapping[str, Any]) -> Spell:
+    money: dict[str, Any] = {name: parse_yuan(spell[name]) for name in MONEY if name in spell}
     return Spell(
         start=parse_month(spell["from"]),
         end=parse_month(spell["to"]) if spell.get("to") else None,
@@ -62,7 +64,7 @@ def _spell(index: int, spell: Mapping[str, Any]) -> Spell:
         contribution_months=spell.get("contribution_months"),
         account_months=spell.get("account_months"),
         pointer=f"/member/spells/{index}",
-        **{name: parse_yuan(spell[name]) for name in MONEY if name in spell},
+        **money,
     )
 
 

@@ -1,20 +1,9 @@
 from datetime import date
 
 from service.core.account import Bucket
-from service.core.payment import (
-    Above,
-    Category,
-    Choice,
-    Choices,
-    Draw,
-    Gate,
-    Line,
-    PaymentRule,
-    Reserve,
-    TotalAbove,
-    YearlyCap,
-    pay,
-)
+from service.core.expense import Category
+from service.core.gate import Above, Choice, Choices, Gate, Line, Reserve, TotalAbove, YearlyCap
+from service.core.payment import Draw, PaymentRule, pay
 
 CURRENT, PRIOR = Bucket.CURRENT_YEAR, Bucket.PRIOR_YEARS
 DAY = date(2025, 3, 10)

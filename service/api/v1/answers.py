@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from service.api.v1.leaves import Carried, Day, Key, Label, Month, SignedYuan, Yuan
 from service.core.account import Bucket, PostingKind
-from service.core.payment import Category
+from service.core.expense import Category
 from service.core.source import Grade
 
 PolicyId = Annotated[str, Field(description="Area and first day of effect: `110000@2022-09-01`.")]

@@ -23,10 +23,10 @@ from service.api.v1.schemas import (
 from service.core.account import Bucket
 from service.core.book import Book
 from service.core.errors import Fault, Refused
+from service.core.expense import Category
 from service.core.member import Member, Sex, Status
 from service.core.money import yuan
 from service.core.month import month_of_day, month_text
-from service.core.payment import Category
 from service.usecases import Asked, lookup_faults, simulate_credits
 
 Part = TypeVar("Part")

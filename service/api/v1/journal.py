@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from service.api.language import Language
 from service.api.v1.words import BUCKET, CATEGORY, say, span_words
 from service.core.account import Posting, PostingKind
+from service.core.expense import Category
 from service.core.money import yuan
-from service.core.payment import Category
 from service.core.policy import National, Policy
 from service.core.text import Text
 

@@ -18,12 +18,12 @@ from service.api.v1.leaves import (
     SignedAmount,
 )
 from service.core.account import Balances, Bucket
-from service.core.member import Expense as CoreExpense
+from service.core.expense import Category
+from service.core.expense import Expense as CoreExpense
 from service.core.member import Member as CoreMember
 from service.core.member import MemberClass, Sex, Status
 from service.core.member import Spell as CoreSpell
 from service.core.month import month_of_day
-from service.core.payment import Category
 from service.usecases import Asked
 
 MONTHS_MOST = 600

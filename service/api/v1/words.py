@@ -6,8 +6,8 @@ from functools import cache
 
 from service.api.language import Language
 from service.core.account import Bucket, Notice
+from service.core.expense import Category
 from service.core.member import MemberClass, Sex, Status
-from service.core.payment import Category
 from service.core.text import Text
 
 STATUS: Mapping[Status, Text] = {

@@ -1,0 +1,148 @@
+"""What the pooling fund (统筹基金) pays of a bill (医疗费), step by step, and what the person is left with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from service.core.account import Bucket
+from service.core.age import AgeAt
+from service.core.credit import Who
+from service.core.expense import Category, ItemClass, Setting, Tier
+from service.core.gate import Line
+from service.core.written import Day, Fen, Rate
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
+
+@dataclass(frozen=True, slots=True)
+class Deductible:
+    """A deductible (起付线) at hospitals of some tiers, or of any where none is named."""
+
+    amount: Fen | Literal["unknown"]
+    tier: tuple[Tier, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Ratio:
+    """A reimbursement ratio (报销比例): at which hospitals, for which items, for which band of cost.
+
+    A band is of the cost in scope: above one line (起) up to another (止). `item_most` is the most that
+    the fund pays of any one item. The first ratio that fits counts.
+    """
+
+    ratio: Rate | Literal["unknown"]
+    tier: tuple[Tier, ...] = ()
+    item_class: tuple[ItemClass, ...] = ()
+    above: Fen | None = None
+    up_to: Fen | None = None
+    item_most: Fen | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cap:
+    """A cap (封顶线): an amount, a published series, or a share of one; a cap of some tiers is an inner one.
+
+    `counts` tells whether it is what the fund has paid that is capped, or the cost it shares in.
+    """
+
+    line: Line
+    share: Rate | None = None
+    per: Literal["year", "visit"] = "year"
+    counts: Literal["fund", "cost"] = "fund"
+    tier: tuple[Tier, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """How much of an item's price is within the scope (先行自付之后); the rest is class B co-pay (自理)."""
+
+    item_class: tuple[ItemClass, ...]
+    share: Rate
+    unit_price_above: Fen | None = None
+    unit_price_up_to: Fen | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BillRule:
+    """How the fund shares in the bills of some members in some settings; the first that fits counts.
+
+    `settings` share one deductible and one cap. `bands` says what a band of a ratio is counted on: the
+    cost in scope with the deductible (`cost`), or without it (`above_deductible`), within `bands_per`.
+    `account_first` names buckets that pay before the deductible (账户段). Beyond a cap on what the fund
+    pays, `above_cap` of the cost is paid all the same.
+    """
+
+    who: Who
+    settings: tuple[Setting, ...]
+    ratios: tuple[Ratio, ...]
+    source: tuple[str, ...]
+    from_age: int | None = None  # full years, both included
+    to_age: int | None = None
+    age_at: AgeAt = "unknown"
+    deductible: tuple[Deductible, ...] | Literal["unknown"] = ()
+    deductible_per: Literal["year", "visit"] = "year"
+    account_first: tuple[Bucket, ...] = ()
+    bands: Literal["cost", "above_deductible", "unknown"] = "unknown"
+    bands_per: Literal["year", "visit", "unknown"] = "unknown"
+    caps: tuple[Cap, ...] | Literal["unknown"] = ()
+    above_cap: Rate | None = None
+    scope: tuple[Scope, ...] = ()
+    from_: Day | None = None
+    to: Day | None = None
+
+    def holds(self, on: date) -> bool:
+        """Whether the rule is in force on the day; without dates, as long as its policy is."""
+        return (self.from_ is None or self.from_ <= on) and (self.to is None or on <= self.to)
+
+
+StepKind = Literal[
+    "total",
+    "self_pay",
+    "class_b_copay",
+    "in_scope",
+    "account_first",
+    "deductible",
+    "ratio",
+    "item_cap",
+    "cap",
+    "above_cap",
+    "declared_fund",
+    "no_fund",
+    "fund",
+    "own_share",
+]
+
+
+class Step(NamedTuple):
+    """One line of a bill's account, in fen.
+
+    `of` is the cost the line is about, `amount` what comes of it: for a ratio, a cap and `above_cap` what
+    the fund pays by it (a cap takes away, so its amount is negative), for a deductible what of it falls on
+    this bill. `rule` is the pointer of the record the line rests on, below the bill rule's own.
+    """
+
+    kind: StepKind
+    of: int
+    amount: int
+    ratio: Fraction | None = None
+    rule: str = ""
+
+
+class Reimbursed(NamedTuple):
+    """What the fund pays of a bill and what is left to the person, in fen.
+
+    `own` are the person's shares by expense category; `first` is what buckets pay before the deductible
+    and is part of `own`. `used` are the counters of the policy year after the bill.
+    """
+
+    fund: int
+    own: tuple[tuple[Category, int], ...]
+    first: int
+    steps: tuple[Step, ...]
+    used: Mapping[str, int]
+    wants: tuple[tuple[str, str], ...]  # facts missing: place within the bill, fault code
+    assumed: tuple[str, ...]  # notice codes

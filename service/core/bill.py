@@ -1,4 +1,4 @@
-"""What the pooling fund (统筹基金) pays of a bill (医疗费), step by step, and what the person is left with."""
+"""How the pooling fund (统筹基金) shares in a bill (医疗费): the rules, and what a year has used of them."""
 
 from __future__ import annotations
 
@@ -8,14 +8,16 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from service.core.account import Bucket
 from service.core.age import AgeAt
-from service.core.credit import Who
+from service.core.credit import Who, is_for
 from service.core.expense import Category, ItemClass, Setting, Tier
 from service.core.gate import Line
 from service.core.written import Day, Fen, Rate
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from datetime import date
+
+    from service.core.member import Member, Spell
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,3 +148,81 @@ class Reimbursed(NamedTuple):
     used: Mapping[str, int]
     wants: tuple[tuple[str, str], ...]  # facts missing: place within the bill, fault code
     assumed: tuple[str, ...]  # notice codes
+
+
+Counted = Literal["cost", "deductible", "fund"]
+"""What the year's bills add up to: cost that entered a rule, deductibles met, what caps count of the fund."""
+
+
+def counter(setting: Setting, tier: Tier | None, counted: Counted) -> str:
+    """The key under which a policy year's counters hold fen: `bill.outpatient.three.cost`.
+
+    Bills without a tier, and what a question declares as used, are under `any` in its place.
+    """
+    return f"bill.{setting}.{tier or 'any'}.{counted}"
+
+
+def counted(
+    used: Mapping[str, int], settings: tuple[Setting, ...], what: Counted, tiers: tuple[Tier, ...] = ()
+) -> int:
+    """What the year's bills of the settings have used, in fen: at some tiers, or at all and at none."""
+    named: tuple[Tier | None, ...] = tiers or (*Tier, None)
+    return sum(used.get(counter(setting, tier, what), 0) for setting in settings for tier in named)
+
+
+def rule_for(
+    rules: tuple[BillRule, ...],
+    member: Member,
+    spell: Spell,
+    setting: Setting,
+    on: date,
+    age_of: Callable[[AgeAt], int],
+) -> int | None:
+    """The index of the first rule for a bill of the member on the day; age is asked only where it matters."""
+    for index, rule in enumerate(rules):
+        if setting not in rule.settings or not rule.holds(on) or not is_for(rule.who, member, spell):
+            continue
+        if rule.from_age is None and rule.to_age is None:
+            return index
+        age = age_of(rule.age_at)
+        if (rule.from_age or 0) <= age and (rule.to_age is None or age <= rule.to_age):
+            return index
+    return None
+
+
+def category_of(setting: Setting) -> Category:
+    """What the person's share of the cost in scope is an expense for."""
+    match setting:
+        case Setting.OUTPATIENT:
+            return Category.OUTPATIENT_COPAY
+        case Setting.INPATIENT:
+            return Category.INPATIENT_COPAY
+        case Setting.PHARMACY:
+            return Category.PHARMACY
+
+
+def series_of_bills(rule: BillRule) -> list[str]:
+    """The published series that the rule's caps ask for."""
+    lines = (cap.line for cap in rule.caps if not isinstance(cap, str))
+    return [line.series for line in lines if line.series is not None]
+
+
+def banded(rule: BillRule) -> bool:
+    """Whether a ratio of the rule is of a band only."""
+    return any(row.above is not None or row.up_to is not None for row in rule.ratios)
+
+
+def band_span(rule: BillRule, setting: Setting) -> Literal["year", "visit"]:
+    """Within what bands are counted; where no source says, a stay in hospital counts for itself."""
+    if rule.bands_per != "unknown":
+        return rule.bands_per
+    return "visit" if setting is Setting.INPATIENT else "year"
+
+
+def looks_back(rule: BillRule) -> bool:
+    """Whether what the policy year's earlier bills have used may change what the rule gives."""
+    if rule.deductible and rule.deductible_per == "year":
+        return True
+    if any(cap.per == "year" for cap in rule.caps if not isinstance(cap, str)):
+        return True
+    return banded(rule) and any(band_span(rule, setting) == "year" for setting in rule.settings)

@@ -4,9 +4,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
+from typing import NamedTuple
 
 from service.core import telling
-from service.core.account import Bucket
+from service.core.account import Basis, Bucket, Notice
 from service.core.answer import CreditMonth, CreditTable, Simulation, summed_up
 from service.core.book import Book
 from service.core.credit import Monthly, gives_account
@@ -16,10 +17,12 @@ from service.core.errors import Fault, NotFound, Refused
 from service.core.expense import Expense
 from service.core.facts import Log
 from service.core.member import Member, Status
-from service.core.month import month_of_day, month_text
-from service.core.policy import InForce, Timeline, Version
+from service.core.month import month_of, month_of_day, month_text
+from service.core.policy import InForce, National, Timeline, Version
+from service.core.retirement import RetirementAge, RetirementKind, StatutoryRetirement, statutory
 from service.core.simulate import Question, credit_table, simulate, uncovered
 
+_LAST_MONTH = month_of(2999, 12)  # the last that can be written
 _NEVER_LATE = 1200  # months within which whatever a quoted month earns has been posted
 
 
@@ -92,6 +95,32 @@ def quote_credit(book: Book, asked: Asked, *, cohort_known: bool) -> CreditTable
 def _tells_cohorts_apart(in_force: InForce, status: Status) -> bool:
     whos = [rule.who for rule in in_force.policy.credits if status in rule.who.status]
     return any(who.retired_from is not None or who.retired_before is not None for who in whos)
+
+
+class Retirement(NamedTuple):
+    """A statutory retirement month, the rule that gives it, and what to know of it."""
+
+    found: StatutoryRetirement
+    rule: RetirementAge
+    basis: Basis
+    notices: tuple[Notice, ...]
+
+
+def statutory_retirement(book: Book, birth_month: int, kind: RetirementKind) -> Retirement:
+    """The statutory retirement month under the national rules; Refused if none is known or it is too far."""
+    national = None if book.national is None else book.national.policy
+    rules = national.retirement if isinstance(national, National) else ()
+    found = statutory(rules, birth_month, kind)
+    if book.national is None or found is None:
+        raise Refused([Fault("/kind", "retirement_unknown", {"kind": kind})])
+    if found.month > _LAST_MONTH:
+        raise Refused([Fault("/birth_month", "past_last_month", {"last": month_text(_LAST_MONTH)})])
+    rule, name = rules[found.rule], book.national.id
+    # The rules of the national document are not attested for months before it.
+    early = found.old_month < book.national.policy.effective.first_month
+    notice = Notice("policy_extrapolated", "warning", found.old_month, (("policy", name),))
+    basis = Basis(name, f"/retirement/{found.rule}", rule.source)
+    return Retirement(found, rule, basis, (notice,) if early else ())
 
 
 def simulate_credits(book: Book, asked: Asked) -> CreditTable:

@@ -103,6 +103,14 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "政策 {policy} 没有这个账户部分",
         "The policy {policy} has no such part of the account.",
     ),
+    "retirement_unknown": (
+        "没有发布过 {kind} 这一类人员法定退休年龄的规定",
+        "No rule on the statutory retirement age of the kind {kind} has been published.",
+    ),
+    "past_last_month": (
+        "结果晚于 {last}，这是能写出的最后一个月份",
+        "The answer would lie after {last}, the last month that can be written.",
+    ),
     # What the rules of a policy need to know
     "fact_required": ("按政策 {policy} 计算需要填写这一项", "The policy {policy} needs to know this."),
     "class_required": (

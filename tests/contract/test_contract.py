@@ -130,6 +130,7 @@ def test_the_examples_of_answers_show_what_is_really_answered(client: Client, co
         "simulate_credits": client.post("/v1/simulations/credits", json=CREDITS),
         "simulate_balances": client.post("/v1/simulations/balances", json=BALANCES),
         "quote_credit": client.get("/v1/quotes/credit?area=110000&on=2025-03&status=retired&age=71"),
+        "tell_retirement": client.get("/v1/retirement?birth_month=1965-05&kind=male"),
         "list_areas": client.get("/v1/areas?limit=1"),
         "show_area": client.get("/v1/areas/110000"),
         "show_policy": client.get("/v1/policies/110000@2022-09-01"),
@@ -194,6 +195,7 @@ def test_look_ups_are_what_the_contract_says(client: Client, contract: Schema) -
         ("/v1/areas/{area}/inputs", "/v1/areas/110000/inputs"),
         ("/v1/policies/{policy}", "/v1/policies/110000@2022-09-01"),
         ("/v1/quotes/credit", quote),
+        ("/v1/retirement", "/v1/retirement?birth_month=1965-05&kind=male"),
         ("/livez", "/livez"),
         ("/readyz", "/readyz"),
     ):

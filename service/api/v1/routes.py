@@ -17,6 +17,7 @@ from service.api.v1.examples import BALANCES, CREDITS
 from service.api.v1.inputs import member_schema
 from service.api.v1.listing import area_document, encoded, policy_document
 from service.api.v1.queries import AreasQuery, AsOf, InputsQuery, NoQuery, QuoteQuery, of_query
+from service.api.v1.retirement import RetirementAnswer, RetirementQuery, retirement_answer
 from service.api.v1.route import QuestionRoute
 from service.api.v1.schemas import BalancesQuestion, CreditsQuestion
 from service.core.errors import Refused
@@ -34,7 +35,7 @@ lookups = APIRouter(
     generate_unique_id_function=operation_id,
 )
 quotes = APIRouter(
-    prefix="/v1/quotes",
+    prefix="/v1",
     tags=["quotes"],
     responses=declared(422, 503),
     generate_unique_id_function=operation_id,
@@ -98,7 +99,7 @@ async def show_policy(request: Request, policy: PolicyPath, _query: Annotated[No
     return cached(request, encoded(policy_document(version)), language_of(request))
 
 
-@quotes.get("/credit", response_model=answers.QuoteAnswer, summary="Quote a month's credit")
+@quotes.get("/quotes/credit", response_model=answers.QuoteAnswer, summary="Quote a month's credit")
 async def quote_credit(request: Request, query: Annotated[QuoteQuery, Query()]) -> Response:
     """How much does one get a month? What the month earns, whenever it is posted."""
     language = language_of(request)
@@ -109,6 +110,16 @@ async def quote_credit(request: Request, query: Annotated[QuoteQuery, Query()]) 
         raise Refused(of_query(refused.faults)) from refused
     asked = urlencode(sorted(request.query_params.multi_items())).encode()
     return cached(request, render.quote_answer(table, book, asked, language), language)
+
+
+@quotes.get("/retirement", response_model=RetirementAnswer, summary="Tell when somebody retires")
+async def tell_retirement(request: Request, query: Annotated[RetirementQuery, Query()]) -> Response:
+    """The statutory retirement month (法定退休年龄), which has risen since 2025, with the steps to it."""
+    language = language_of(request)
+    book = book_of(request, query.as_of)
+    found = usecases.statutory_retirement(book, query.birth_month, query.kind)
+    asked = urlencode(sorted(request.query_params.multi_items())).encode()
+    return cached(request, retirement_answer(found, book, asked, language), language)
 
 
 @simulations.post(

@@ -6,7 +6,8 @@ from dataclasses import fields, is_dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from service.core import rollover
+from service.core import check_use, rollover
+from service.core.account import Bucket
 from service.core.amount import ByAge, Contribution, LargerOf, Published, Sum
 from service.core.base import Bounds
 from service.core.credit import Advance, CreditRule, Deduction
@@ -34,10 +35,12 @@ def check(document: Document) -> list[Fault]:
         faults += _sources(pointer, record, document)
         faults += _numbers(pointer, record)
         faults += _of_itself(pointer, record)
+        faults += check_use.of_itself(pointer, record)
         if isinstance(document, Policy):
             faults += _within(pointer, record, document)
     if isinstance(document, Policy):
         faults += _rows(document)
+        faults += check_use.rows(document)
     else:
         faults += _rates(document)
     return faults
@@ -90,13 +93,20 @@ def _within(pointer: str, record: object, policy: Policy) -> Iterator[Fault]:
             yield Fault(f"{pointer}/posting", "extras_are_not_advanced")
         case _:
             pass
-    for name in ("bucket", "into", "shortfall_into", "excess_from"):
-        bucket = getattr(record, name, None)
-        if bucket is not None and bucket not in policy.buckets:
-            yield Fault(f"{pointer}/{name}", "bucket_not_listed", {"bucket": bucket})
-    for index, bucket in enumerate(getattr(record, "order", ())):
+    for place, bucket in _buckets(record):
         if bucket not in policy.buckets:
-            yield Fault(f"{pointer}/order/{index}", "bucket_not_listed", {"bucket": bucket})
+            yield Fault(f"{pointer}/{place}", "bucket_not_listed", {"bucket": bucket})
+
+
+def _buckets(record: object) -> Iterator[tuple[str, Bucket]]:
+    """The buckets that a record names, each with its place in the record."""
+    for name in ("bucket", "into", "shortfall_into", "excess_from", "earlier_years_into"):
+        bucket = getattr(record, name, None)
+        if isinstance(bucket, Bucket):
+            yield name, bucket
+    for name in ("order", "account_first"):
+        for index, bucket in enumerate(getattr(record, name, ())):
+            yield f"{name}/{index}", bucket
 
 
 def _from_advance(deduction: Deduction, policy: Policy) -> bool:
@@ -115,8 +125,17 @@ _BETWEEN = {
     "posting_day": (1, 28),
     "lag_months": (0, 12),
     "after_months": (0, 24),
+    "from_age": (0, 120),
+    "to_age": (0, 120),
+    "step_months": (1, 120),
+    "male": (0, 60),
+    "female": (0, 60),
+    "closed_from": (0, 24),
+    "closed_to": (0, 24),
+    "transfers_a_day": (1, 1000),
+    "beneficiaries_most": (1, 1000),
 }
-"""The least and the largest of the whole numbers that count months and days."""
+"""The least and the largest of the whole numbers that count: months, days, years, hours, people."""
 
 
 def _numbers(pointer: str, record: object) -> Iterator[Fault]:

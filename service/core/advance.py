@@ -15,6 +15,7 @@ from service.core.month import day_in
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import date
 
     from service.core.earning import Earned, Earnings
 
@@ -62,6 +63,22 @@ class Advances:
         given = [self._given(m) for m in months]
         given += [self._taken(m, first) for m in months if (first := self._replaced(m)) is not None]
         return self._true_up(month, months.start, self._left(months, given, last), last)
+
+    def closed(self, month: int, on: date) -> Credited | None:
+        """The settlement when the account is closed: months after the month at hand are not due."""
+        months = range(self._began(month), month + 1)
+        last = next((e for m in reversed(months) if (e := self._due_under(m)) is not None), None)
+        if last is None:
+            return None
+        given = [self._given(m) for m in months]
+        given += [self._taken(m, first) for m in months if (first := self._replaced(m)) is not None]
+        settled = self._true_up(month, months.start, self._left(months, given, last), last)
+        return None if settled is None else settled._replace(on=on, day=on.day, months=(months.start, month))
+
+    def brought(self, month: int, bucket: Bucket) -> int:
+        """What the advance of the policy year brought to a bucket by the end of the month, in fen."""
+        posted = (self.posted(m) for m in range(self._began(month), month + 1))
+        return sum(dict(credited.portions).get(bucket, 0) for credited in posted if credited is not None)
 
     def _replaced(self, month: int) -> int | None:
         """The month of the advance that is taken back in this one, if one is."""

@@ -9,9 +9,15 @@ from service.core.month import month_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import date
+    from typing import Literal
 
+    from service.core.account import Basis
+    from service.core.bill import Step
     from service.core.crediting import Credited, Taken
     from service.core.earning import Earned
+    from service.core.expense import Expense
+    from service.core.family import Link, Transfer
     from service.core.policy import InForce
 
 
@@ -28,6 +34,11 @@ class CreditOfMonth(NamedTuple):
     earned: tuple[Earned, ...]
     true_up: int
 
+    @property
+    def taken_from_account(self) -> tuple[Taken, ...]:
+        """The deductions that were not taken from the credit itself."""
+        return tuple(taken for taken in self.taken if taken.deduction.taken_from == "account")
+
     def a_month_later(self) -> CreditOfMonth:
         """The same credit, for the month after."""
         gross, taken, net, months, earned, true_up = self
@@ -36,6 +47,17 @@ class CreditOfMonth(NamedTuple):
 
 
 NO_CREDIT = CreditOfMonth(0, (), 0, None, (), 0)
+
+
+class Spent(NamedTuple):
+    """What others than the member's own account paid for the member in a month, in fen."""
+
+    fund: int = 0
+    family: int = 0
+    cash: int = 0
+
+
+NOTHING_SPENT = Spent()
 
 
 class MonthOf(NamedTuple):
@@ -47,18 +69,75 @@ class MonthOf(NamedTuple):
     closing: Mapping[Bucket, int]
     credit: CreditOfMonth
     postings: tuple[Posting, ...]
-    cash: int
+    spent: Spent
     resume: Balances
 
 
+class Paid(NamedTuple):
+    """A part of an expense that is not cash, in fen: from whose account or wallet, and by which rule."""
+
+    by: Literal["own", "wallet", "quota", "till"]
+    holder: int  # the place of the member whose money it was
+    bucket: Bucket | None  # none for a wallet
+    category: str
+    amount: int
+    basis: Basis
+
+
+class PassedOver(NamedTuple):
+    """A holder who could not pay, or not all, and the notice code that says why."""
+
+    holder: int
+    category: str
+    code: str
+
+
+class Settled(NamedTuple):
+    """How one expense or bill was settled, in fen: fund + paid + cash is all of it."""
+
+    expense: Expense
+    on: date
+    in_force: InForce
+    fund: int
+    shares: tuple[tuple[str, int], ...]  # the person's own, by category
+    steps: tuple[tuple[Step, Basis | None], ...]
+    paid: tuple[Paid, ...]
+    passed_over: tuple[PassedOver, ...]
+    cash: int
+
+
+class Transferred(NamedTuple):
+    """What became of a transfer into a wallet; `code` says why it was refused."""
+
+    transfer: Transfer
+    code: str = ""
+    returned: bool = False
+
+
+class Shared(NamedTuple):
+    """What was paid by a link in all, and what a quota still holds, in fen."""
+
+    link: Link
+    paid: int
+    held: int
+
+
 class Totals(NamedTuple):
-    """Sums; `credited` is net of deductions and includes settlements."""
+    """Sums; `credited` is net of deductions and includes settlements.
+
+    `moved` is what was transferred in, less what was transferred out or withdrawn. `paid_from_account`
+    is what the account paid for its own member, `paid_for_family` what it gave to relatives,
+    `paid_by_family` and `fund` what relatives and the pooling fund paid for the member.
+    """
 
     credited: int = 0
     interest: int = 0
     paid_from_account: int = 0
+    paid_for_family: int = 0
     paid_by_family: int = 0
+    fund: int = 0
     cash: int = 0
+    moved: int = 0
 
 
 class YearOf(NamedTuple):
@@ -79,6 +158,18 @@ class Simulation(NamedTuple):
     totals: Totals
     policies: tuple[InForce, ...]
     notices: tuple[Notice, ...]
+    expenses: tuple[Settled, ...] = ()
+    wallet: int = 0  # what relatives moved into the wallet and nobody spent, in fen
+
+
+class FamilySimulation(NamedTuple):
+    """The answer for a household: each person's account, and who paid what for whom."""
+
+    people: tuple[Simulation, ...]
+    expenses: tuple[Settled, ...]
+    transfers: tuple[Transferred, ...]
+    links: tuple[Shared, ...]
+    totals: Totals
 
 
 class CreditMonth(NamedTuple):
@@ -119,22 +210,33 @@ def by_year(months: Sequence[MonthOf], starts: frozenset[int]) -> tuple[YearOf, 
     return tuple(YearOf(g[0].month, g[-1].month, g[0].opening, g[-1].closing, _totals(g)) for g in groups)
 
 
-def together(years: Sequence[YearOf]) -> Totals:
-    """The totals of several years."""
-    return Totals(*(sum(column) for column in zip(*(year.totals for year in years), strict=True)))
+def together(several: Sequence[Totals]) -> Totals:
+    """Several totals summed up."""
+    return Totals(*(sum(column) for column in zip(*several, strict=True)))
 
 
 def _totals(months: Sequence[MonthOf]) -> Totals:
-    credited = earned = paid = 0
+    credited = earned = paid = given = fund = family = cash = moved = 0
     for month in months:
         for posting in month.postings:
-            if posting.kind is PostingKind.INTEREST:
-                earned += posting.amount
-            elif posting.kind is PostingKind.PAYMENT:
-                paid -= posting.amount
-            elif posting.kind is not PostingKind.ROLLOVER:
-                credited += posting.amount
-    return Totals(credited, earned, paid, 0, sum(month.cash for month in months))
+            match posting.kind:
+                case PostingKind.INTEREST:
+                    earned += posting.amount
+                case PostingKind.PAYMENT:
+                    paid -= posting.amount
+                case PostingKind.FAMILY_PAYMENT:
+                    given -= posting.amount
+                case PostingKind.TRANSFER_IN | PostingKind.TRANSFER_OUT | PostingKind.WITHDRAWAL:
+                    moved += posting.amount
+                case PostingKind.ROLLOVER:
+                    pass
+                case _:
+                    credited += posting.amount
+        if month.spent is not NOTHING_SPENT:
+            fund += month.spent.fund
+            family += month.spent.family
+            cash += month.spent.cash
+    return Totals(credited, earned, paid, given, family, fund, cash, moved)
 
 
 def hold_the_laws(months: Sequence[MonthOf]) -> None:
@@ -150,7 +252,17 @@ def hold_the_laws(months: Sequence[MonthOf]) -> None:
             held[posting.bucket] = left = held.get(posting.bucket, 0) + posting.amount
             if posting.kind is PostingKind.ROLLOVER:
                 rolled += posting.amount
-            elif posting.kind is PostingKind.PAYMENT:
+            elif posting.kind is PostingKind.PAYMENT or posting.kind is PostingKind.FAMILY_PAYMENT:
                 overdrawn |= left < 0
         if rolled or overdrawn or held != month.closing:
             raise AssertionError(month_text(month.month))
+
+
+def hold_the_laws_of_bills(settled: Sequence[Settled]) -> None:
+    """Assert that every expense is paid exactly once; AssertionError names the one that is not."""
+    for each in settled:
+        shares = sum(fen for _, fen in each.shares)
+        paid = sum(line.amount for line in each.paid)
+        whole = each.fund + shares == each.expense.amount and paid + each.cash == shares
+        if not whole or min(each.fund, each.cash) < 0 or any(line.amount < 0 for line in each.paid):
+            raise AssertionError(each.expense.pointer)

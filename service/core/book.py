@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from service.core import change
-from service.core.account import Basis
+from service.core.account import Basis, Bucket
 from service.core.accrual import Rates, counts_days, terms_of
+from service.core.arrears import BackPayment
 from service.core.credit import Advance, delay_of
 from service.core.gate import series_of
 from service.core.interest import IfUnspent, Interest, UnknownRate
@@ -18,6 +19,8 @@ from service.core.year import UnknownYears
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import datetime
+
+    from service.core.family import FamilyRule
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +95,11 @@ def put_in_force(policy_id: str, policy: Policy, national: Version) -> InForce:
         payments, assumed = defaults.payments, (*assumed, "assumed_payment_rules")
     if isinstance(policy.years, UnknownYears):
         assumed = (*assumed, "assumed_policy_year")
+    if policy.family == "unknown":
+        assumed = (*assumed, "assumed_family_rules")
+    back_payment, filled = _fill_back_payment(policy, defaults)
+    if filled:
+        assumed = (*assumed, "assumed_back_payment")
     rules = (*policy.credits, *defaults.credits)
     return InForce(
         policy_id,
@@ -101,6 +109,8 @@ def put_in_force(policy_id: str, policy: Policy, national: Version) -> InForce:
         interest,
         rollover,
         payments,
+        _family(policy_id, policy, national.id, defaults),
+        back_payment,
         assumed,
         terms=terms_of(interest),
         rates=Rates.of(defaults.deposit_rates),
@@ -115,6 +125,31 @@ def put_in_force(policy_id: str, policy: Policy, national: Version) -> InForce:
         lines=frozenset(series for rule in payments for series in series_of(rule.gates)),
         advances=any(isinstance(rule.posting, Advance) for rule in policy.credits),
     )
+
+
+def _family(
+    policy_id: str, policy: Policy, national_id: str, defaults: National
+) -> tuple[tuple[Basis, FamilyRule], ...]:
+    """The area's own rules of family pooling, then the national ones of models it does not name."""
+    own = () if policy.family == "unknown" else policy.family
+    named = {rule.kind for rule in own}
+    found = [(Basis(policy_id, f"/family/{i}", rule.source), rule) for i, rule in enumerate(own)]
+    for i, rule in enumerate(defaults.family):
+        if rule.kind not in named and (rule.kind != "till" or policy.family == "unknown"):
+            found.append((Basis(national_id, f"/family/{i}", rule.source), rule))
+    return tuple(found)
+
+
+def _fill_back_payment(policy: Policy, defaults: National) -> tuple[BackPayment, bool]:
+    """What a back payment brings, each unknown filled nationally, and whether anything was."""
+    conventions = BackPayment((), True, True, Bucket.CURRENT_YEAR)
+    own = policy.back_payment or BackPayment(())
+    filled: dict[str, object] = {}
+    for name in ("in_arrears", "not_enrolled", "earlier_years_into"):
+        if getattr(own, name) == "unknown":
+            given = getattr(defaults.back_payment, name, "unknown")
+            filled[name] = getattr(conventions, name) if given == "unknown" else given
+    return replace(own, **filled), bool(filled)  # type: ignore[arg-type]  # names of its own fields
 
 
 def _fill_interest(policy: Policy, default: Interest) -> _Filled:

@@ -90,6 +90,8 @@ def changes(timeline: Timeline, member: Member, first: int, last: int) -> frozen
         sources.update(m for m in timeline.bounded if since <= m <= last)
     for spell in member.spells:
         sources.update((spell.start, spell.end + 1) if spell.end is not None else (spell.start,))
+        if spell.back_paid is not None:
+            sources.update((spell.back_paid, spell.back_paid + 1))
     sources.update(_birthdays(timeline, member.birth_month, since, last))
     sources.update(_yearly(timeline, since, last))
     found = {m + delay for m in sources for delay in timeline.delays if first <= m + delay <= last}

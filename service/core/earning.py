@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from service.core.account import Basis
 from service.core.amount import worth
+from service.core.arrears import minimum_years
 from service.core.credit import CreditRule, classes_told_apart, gives_account, is_for, rule_for
 from service.core.facts import Facts, Log
+from service.core.member import Contributions, Sex, Status
 from service.core.year import PolicyYear, policy_year
 
 if TYPE_CHECKING:
@@ -81,6 +83,26 @@ class Earnings:
             if is_for(rule.who, self.member, spell)
         ]
 
+    def made_up(self, month: int) -> Earned | None:
+        """What a month whose contributions were not paid in time would have earned."""
+        in_force, spell = self.timeline.at(month), self.member.spell_at(month)
+        return None if in_force is None or spell is None else self._by_rule(month, in_force, spell)
+
+    def withheld(self, month: int) -> str:
+        """The notice code of why a member who is insured earns nothing in the month; empty otherwise."""
+        in_force, spell = self.timeline.at(month), self.member.spell_at(month)
+        if in_force is None or spell is None:
+            return ""
+        if spell.unpaid:
+            arrears = spell.status is Status.EMPLOYED and spell.contributions is Contributions.IN_ARREARS
+            return "employer_in_arrears" if arrears else "gap_no_credit"
+        return "below_minimum_years" if self._falls_short(month, in_force, spell) else ""
+
+    def facts(self, month: int, in_force: InForce, spell: Spell) -> Facts:
+        """What is known of the member in the month under a policy."""
+        year = policy_year(in_force.policy.years, month)
+        return Facts(in_force.policy, in_force.id, year, month, self.member, spell, self.log)
+
     def joins(self, month: int) -> bool:
         """Whether the member had no account in the month before."""
         if self.member.spell_at(month - 1) is None:
@@ -99,8 +121,30 @@ class Earnings:
 
     def _work_out(self, month: int) -> Earned | None:
         in_force, spell = self.timeline.at(month), self.member.spell_at(month)
-        if in_force is None or spell is None:
+        if in_force is None or spell is None or spell.unpaid:
             return None
+        if self._falls_short(month, in_force, spell):
+            return None
+        return self._by_rule(month, in_force, spell)
+
+    def _falls_short(self, month: int, in_force: InForce, spell: Spell) -> bool:
+        """Whether a retiree is not credited for want of the years required."""
+        if spell.status is not Status.RETIRED or spell.contribution_months is None:
+            return False
+        rows = in_force.policy.minimum_years
+        index = minimum_years(rows, self.member.retired_from or month)
+        if index is None or rows[index].below == "credited":
+            return False
+        row, sex = rows[index], self.member.sex
+        if sex is None and row.male != row.female:
+            self.log.fault(f"{self.member.pointer}/sex", "fact_required", policy=in_force.id)
+        short = spell.contribution_months < 12 * row.required(sex or Sex.MALE)
+        if short and row.below == "unknown":
+            self.log.note("assumed_below_minimum_years", month=month, policy=in_force.id)
+        return short
+
+    def _by_rule(self, month: int, in_force: InForce, spell: Spell) -> Earned | None:
+        """What the first rule for the member gives for a month of a spell."""
         rules = in_force.policy.credits
         index = rule_for(rules, self.member, spell)
         if index is not None:
@@ -125,6 +169,4 @@ class Earnings:
         return self._earn(month, in_force, spell, rules[index], basis)
 
     def _earn(self, month: int, in_force: InForce, spell: Spell, rule: CreditRule, basis: Basis) -> Earned:
-        year = policy_year(in_force.policy.years, month)
-        facts = Facts(in_force.policy, in_force.id, year, month, self.member, spell, self.log)
-        return Earned(month, in_force, facts, rule, basis)
+        return Earned(month, in_force, self.facts(month, in_force, spell), rule, basis)

@@ -17,6 +17,7 @@ from service.core.member import Status
 from service.core.written import BY_KIND, Day, Fen
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
 
 
@@ -158,3 +159,52 @@ def reaches(reach: Reach, holder_area: str, beneficiary_area: str) -> bool:
             return holder_area[:2] == beneficiary_area[:2]
         case Reach.NATION:
             return True
+
+
+def holds(rule: FamilyRule, on: date) -> bool:
+    """Whether a rule is in force on the day; without dates, as long as its policy is."""
+    return (rule.from_ is None or rule.from_ <= on) and (rule.to is None or on <= rule.to)
+
+
+def refusal(
+    rule: FamilyRule, link: Link, areas: tuple[str, str], status: Status | None, place: int
+) -> str | None:
+    """The notice code of why a rule does not let a link be used; None where it does.
+
+    `areas` are the holder's and the beneficiary's, `status` is the beneficiary's, and `place` is that of
+    the beneficiary among those the holder has linked.
+    """
+    reach = Reach.AREA if rule.reach == "unknown" else rule.reach
+    if link.relation not in rule.relations:
+        return "relation_not_allowed"
+    if status is None or status is Status.NONE:
+        return "relative_not_insured"
+    if not reaches(reach, *areas):
+        return "relative_insured_elsewhere"
+    if isinstance(rule, AtTheTill):
+        if rule.beneficiary and status not in rule.beneficiary:
+            return "beneficiary_status_not_allowed"
+        if rule.beneficiaries_most is not None and place >= rule.beneficiaries_most:
+            return "too_many_relatives"
+    return None
+
+
+def in_order(holders: Holders, balances: Sequence[int]) -> list[int]:
+    """The places of several holders in the order in which they pay; `balances` are what each could pay."""
+    places = list(range(len(balances)))
+    return sorted(places, key=lambda place: -balances[place]) if holders == "largest_balance" else places
+
+
+def refused_transfer(rule: Wallet, transfer: Transfer, earlier: int) -> str | None:
+    """The code of why a transfer is refused whatever the account holds; `earlier` are the day's so far."""
+    hour = transfer.minute // 60
+    closed = (
+        rule.closed_from <= hour or hour < rule.closed_to
+        if rule.closed_from > rule.closed_to
+        else rule.closed_from <= hour < rule.closed_to
+    )
+    if closed:
+        return "transfer_closed_hours"
+    if transfer.amount > rule.transfer_most:
+        return "transfer_too_large"
+    return "too_many_transfers" if earlier >= rule.transfers_a_day else None

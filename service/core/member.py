@@ -68,6 +68,12 @@ class Spell:
     back_paid: int | None = None  # the month in which contributions not paid in time were made up for
     pointer: str = ""  # where it stands in the request, for faults
 
+    @property
+    def unpaid(self) -> bool:
+        """Whether contributions are owed and were not paid in time; a retiree owes none."""
+        owes = self.status is Status.EMPLOYED or self.status is Status.FLEXIBLE
+        return owes and self.contributions is not Contributions.PAID
+
     def covers(self, month: int) -> bool:
         """Whether the spell holds in the month."""
         return self.start <= month and (self.end is None or month <= self.end)

@@ -146,6 +146,8 @@ class InForce:
     interest: Interest
     rollover: tuple[RolloverRule, ...]
     payments: tuple[PaymentRule, ...]
+    family: tuple[tuple[Basis, FamilyRule], ...]  # the area's own, then national ones of other models
+    back_payment: BackPayment
     assumed: tuple[str, ...]  # notice codes, one for each rule filled in
     terms: Terms  # what its buckets bear in interest
     rates: Rates
@@ -163,6 +165,17 @@ class InForce:
             return Basis(self.id, f"/{rules}/{index}", own[index].source)
         filled = self.rollover if rules == "rollover" else self.payments
         return Basis(self.national_id, f"/{rules}/{index}", filled[index].source)
+
+    def closing(self) -> tuple[tuple[Basis, ClosingRule], ...]:
+        """The rules of leaving, each with its place: the area's own, then the national ones."""
+        own = [
+            (Basis(self.id, f"/closing/{i}", rule.source), rule) for i, rule in enumerate(self.policy.closing)
+        ]
+        filled = [
+            (Basis(self.national_id, f"/closing/{i}", rule.source), rule)
+            for i, rule in enumerate(self.national.closing)
+        ]
+        return (*own, *filled)
 
     def attested(self, month: int) -> bool:
         """Whether a source says that the policy held in the month."""

@@ -14,10 +14,11 @@ from service.core.crediting import Credited, Taken, credit, deductions
 from service.core.earning import Earned, Earnings
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
+    from datetime import date
 
     from service.core.facts import Log
-    from service.core.member import Member
+    from service.core.member import Member, Spell
     from service.core.policy import Timeline
 
 
@@ -30,6 +31,7 @@ class Schedule:
         self.log = log
         self._advances = any(in_force.advances for in_force in timeline.policies)
         policies = timeline.policies
+        self._made_up_in = [spell for spell in member.spells if spell.unpaid and spell.back_paid is not None]
         self._delays = sorted({0}.union(*(p.delays | p.extra_delays for p in policies)))
 
     def credited(self, month: int) -> list[Credited]:
@@ -39,9 +41,23 @@ class Schedule:
             for delay in self._delays
             for earned in self._lines(month - delay, delay)
         ]
+        if self._made_up_in:
+            found += self._made_up(month)
         if self._advances:
             found += [self.advances.taken_back(month), self.advances.posted(month)]
         return [credited for credited in found if credited is not None]
+
+    def outstanding(self, month: int, on: date) -> list[Credited]:
+        """The credits earned by the end of the month and not posted by then, brought forward to a day."""
+        late = [delay for delay in self._delays if delay]
+        found = [
+            self._posted(later, delay, earned)
+            for later in range(month + 1, month + 1 + max(late, default=0))
+            for delay in late
+            if later - delay <= month
+            for earned in self._lines(later - delay, delay)
+        ]
+        return [credited._replace(on=on, day=on.day) for credited in found if credited is not None]
 
     def taken_from_account(self, month: int) -> list[Taken]:
         """The deductions that the account owes in the month, before looking at its balance."""
@@ -54,6 +70,34 @@ class Schedule:
     def repeats(credited: Sequence[Credited]) -> bool:
         """Whether the credits of a month come again the month after, if nothing changes."""
         return all(isinstance(one.earned.rule.posting, Monthly) for one in credited)
+
+    def _made_up(self, month: int) -> Iterator[Credited]:
+        """The credits of months whose contributions were made up for (补缴), as the policy has it."""
+        for spell in self._made_up_in:
+            paid, last = spell.back_paid or 0, spell.end if spell.end is not None else spell.back_paid or 0
+            if not paid <= month <= paid + self._delays[-1]:
+                continue
+            for made_up in range(spell.start, min(last, paid) + 1):
+                earned = self.earnings.made_up(made_up)
+                if earned is not None and paid + delay_of(earned.rule.posting) == month:
+                    yield from self._of_back_payment(month, made_up, spell, earned)
+
+    def _of_back_payment(self, month: int, made_up: int, spell: Spell, earned: Earned) -> Iterator[Credited]:
+        in_force = self.earnings.timeline.at(month) or earned.in_force
+        rule = in_force.back_payment
+        if "assumed_back_payment" in in_force.assumed:
+            self.log.note("assumed_back_payment", month=month, policy=in_force.id)
+        if not rule.credited(spell.contributions):
+            self.log.note("back_payment_not_credited", "warning", month=month, policy=in_force.id)
+            return
+        found = credit(earned, month, (made_up, made_up))
+        if found is None:
+            return
+        then, now = self.earnings.year(made_up), self.earnings.year(month)
+        earlier = then is not None and now is not None and then.start < now.start
+        if earlier and rule.earlier_years_into != "unknown":
+            found = found._replace(portions=((rule.earlier_years_into, found.net),))
+        yield found
 
     def _lines(self, month: int, delay: int) -> list[Earned]:
         """What the month earns by the first rule and the additional ones, where any is so late."""

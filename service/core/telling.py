@@ -44,24 +44,25 @@ def extrapolated(log: Log, month: int, in_force: InForce, what: str) -> None:
     log.note("policy_extrapolated", "warning", month=month, policy=in_force.id, what=what)
 
 
-def credit(log: Log, month: int, in_force: InForce, earned: Earned | None) -> None:
+def credit(log: Log, month: int, in_force: InForce, earned: Earned | None, withheld: str = "") -> None:
     """Say why nothing is credited, and what is assumed where something is."""
     if not in_force.attested(month):
         log.note("policy_extrapolated", "warning", month=month, policy=in_force.id)
-    if earned is None:
+    if withheld:
+        log.note(withheld, "warning", month=month)
+    elif earned is None:
         log.note("gap_no_credit", month=month)
     elif isinstance(earned.rule.amount, Nothing):
         log.note(earned.rule.amount.because, month=month, policy=in_force.id)
     else:
-        _trust(log, month, in_force, earned)
+        if earned.basis.policy == in_force.id:
+            trust(log, month, in_force, earned.rule.source)
         _posting(log, month, in_force, earned)
 
 
-def _trust(log: Log, month: int, in_force: InForce, earned: Earned) -> None:
-    """Say that the credit rests on an aggregator's word alone."""
-    if earned.basis.policy != in_force.id:
-        return
-    grade = best(tuple(in_force.policy.sources[name] for name in earned.rule.source))
+def trust(log: Log, month: int, in_force: InForce, names: Iterable[str]) -> None:
+    """Say that a rule rests on an aggregator's word alone."""
+    grade = best(tuple(in_force.policy.sources[name] for name in names))
     if grade > Grade.B:
         log.note("low_grade_source", month=month, policy=in_force.id, grade=grade.value)
 

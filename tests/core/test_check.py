@@ -51,7 +51,70 @@ def advanced(**buckets: str) -> Document:
     return policy(credits=[rule(fixed("1"), posting={"kind": "advance"} | buckets)])
 
 
+def billed(**bill: Any) -> Document:
+    """A policy with a sound bill rule, changed."""
+    sound = {
+        "who": {"status": ["employed"]},
+        "settings": ["outpatient"],
+        "ratios": [{"ratio": "0.9", "tier": ["one"]}, {"ratio": "0.8"}],
+        "source": SOURCE,
+    }
+    return policy(bills=[sound | bill])
+
+
+def ratios(*rows: Document) -> Document:
+    return billed(ratios=[{"ratio": "0.8"} | row for row in rows])
+
+
+def scope(*lines: Document) -> Document:
+    return billed(scope=[{"item_class": ["class_b"], "share": "0.8"} | line for line in lines])
+
+
+def capped(**cap: Any) -> Document:
+    return billed(caps=[{"line": {"amount": "1000"}} | cap])
+
+
+def shared(kind: str = "till", **rule_: Any) -> Document:
+    sound: Document = {
+        "kind": kind,
+        "relations": ["parent"],
+        "category": ["pharmacy"],
+        "order": ["current_year"],
+        "source": SOURCE,
+    }
+    if kind == "wallet":
+        sound |= {"transfer_most": "2000", "transfers_a_day": 3, "closed_from": 22, "closed_to": 6}
+    return policy(family=[sound | rule_])
+
+
+def closed(**rule_: Any) -> Document:
+    return policy(closing=[{"reason": ["death"], "allowed": True, "source": SOURCE} | rule_])
+
+
+def required(*rows: Document) -> Document:
+    return policy(minimum_years=[{"male": 30, "female": 25, "source": SOURCE} | row for row in rows])
+
+
+def retiring(**rule_: Any) -> Document:
+    sound = {"from": "2025-01", "from_age": 60, "to_age": 63, "step_months": 4, "source": SOURCE}
+    return national(retirement=[sound | {"retirement": "male"} | rule_])
+
+
+DATES_REVERSED = {"from": "2021-01-01", "to": "2020-12-31"}
+
+
 def test_the_documents_of_these_tests_are_sound() -> None:
+    for document in (
+        billed(),
+        capped(tier=["one"]),
+        shared(),
+        shared("wallet"),
+        shared("quota"),
+        closed(),
+        required({}, {"from": "2030-01"}),
+        retiring(),
+    ):
+        assert faults(document) == []
     assert faults(policy()) == []
     assert faults(national()) == []
 
@@ -169,6 +232,82 @@ UNSOUND: list[tuple[Document, tuple[str, str]]] = [
         advanced() | {"deductions": [DEDUCTION]},
         ("/deductions/0/taken_from", "deduction_from_advance"),
     ),
+    (billed(ratios=[]), ("/bills/0/ratios", "ratios_required")),
+    (
+        ratios({"up_to": "100"}, {"above": "200"}),
+        ("/bills/0/ratios/1/above", "cost_bands_must_follow"),
+    ),
+    (
+        ratios({"up_to": "200"}, {"above": "100"}),
+        ("/bills/0/ratios/1/above", "cost_bands_must_follow"),
+    ),
+    (ratios({"above": "100"}, {"up_to": "100"}), ("/bills/0/ratios/1/above", "cost_bands_must_follow")),
+    (
+        ratios({"tier": ["one"]}, {"tier": ["two"]}, {"tier": ["one"]}),
+        ("/bills/0/ratios/2/above", "cost_bands_must_follow"),
+    ),
+    (
+        ratios({"above": "200", "up_to": "200"}),
+        ("/bills/0/ratios/0/up_to", "ends_before_it_begins"),
+    ),
+    (ratios({}, {"tier": ["one"]}), ("/bills/0/ratios/0", "general_row_must_be_last")),
+    (
+        billed(deductible=[{"amount": "5"}, {"amount": "3", "tier": ["one"]}]),
+        ("/bills/0/deductible/0", "general_row_must_be_last"),
+    ),
+    (
+        billed(deductible=[{"amount": "3", "tier": ["three"]}], ratios=[{"ratio": "0.9", "tier": ["one"]}]),
+        ("/bills/0/deductible/0/tier/0", "tier_without_ratio"),
+    ),
+    (
+        billed(
+            caps=[{"line": {"amount": "1"}, "tier": ["one", "two"]}],
+            ratios=[{"ratio": "0.9", "tier": ["one"]}],
+        ),
+        ("/bills/0/caps/0/tier/1", "tier_without_ratio"),
+    ),
+    (
+        scope({"unit_price_up_to": "100"}, {"unit_price_above": "120"}),
+        ("/bills/0/scope/1/unit_price_above", "cost_bands_must_follow"),
+    ),
+    (
+        scope({"unit_price_above": "100", "unit_price_up_to": "90"}),
+        ("/bills/0/scope/0/unit_price_up_to", "ends_before_it_begins"),
+    ),
+    (capped(line={"series": "wage"}), ("/bills/0/caps/0/line/series", "series_not_listed")),
+    (capped(line={}), ("/bills/0/caps/0/line", "line_amount_or_series")),
+    (billed(above_cap="0.8"), ("/bills/0/above_cap", "above_cap_without_cap")),
+    (
+        billed(caps=[{"line": {"amount": "1"}, "counts": "cost"}], above_cap="0.8"),
+        ("/bills/0/above_cap", "above_cap_without_cap"),
+    ),
+    (billed(account_first=["health"]), ("/bills/0/account_first/0", "bucket_not_listed")),
+    (billed(**DATES_REVERSED), ("/bills/0/to", "ends_before_it_begins")),
+    (billed(from_age=70, to_age=69), ("/bills/0/to_age", "ends_before_it_begins")),
+    (shared(**DATES_REVERSED), ("/family/0/to", "ends_before_it_begins")),
+    (shared("quota", **DATES_REVERSED), ("/family/0/to", "ends_before_it_begins")),
+    (shared(order=["current_year", "health"]), ("/family/0/order/1", "bucket_not_listed")),
+    (
+        shared(gates=[{"kind": "not_advanced", "bucket": "health"}]),
+        ("/family/0/gates/0/bucket", "bucket_not_listed"),
+    ),
+    (shared(beneficiaries_most=0), ("/family/0/beneficiaries_most", "number_out_of_range")),
+    (shared("wallet", closed_from=25), ("/family/0/closed_from", "number_out_of_range")),
+    (shared("wallet", closed_to=-1), ("/family/0/closed_to", "number_out_of_range")),
+    (shared("wallet", transfers_a_day=0), ("/family/0/transfers_a_day", "number_out_of_range")),
+    (closed(**DATES_REVERSED), ("/closing/0/to", "ends_before_it_begins")),
+    (
+        policy(back_payment={"earlier_years_into": "health", "source": SOURCE}),
+        ("/back_payment/earlier_years_into", "bucket_not_listed"),
+    ),
+    (
+        required({"from": "2030-01"}, {"from": "2030-01"}),
+        ("/minimum_years/1/from", "rows_must_follow"),
+    ),
+    (required({}, {}), ("/minimum_years/1/from", "rows_must_follow")),
+    (required({"male": 61}), ("/minimum_years/0/male", "number_out_of_range")),
+    (retiring(to_age=59), ("/retirement/0/to_age", "ends_before_it_begins")),
+    (retiring(step_months=0), ("/retirement/0/step_months", "number_out_of_range")),
 ]
 
 
@@ -183,6 +322,12 @@ def test_an_unsound_document_is_refused_where_it_is_unsound(
 
 def test_bands_that_follow_each_other_without_a_hole_are_sound() -> None:
     assert faults(by_age(band(to=69), band(from_=70, to=79), band(from_=80))) == []
+
+
+def test_bands_of_some_tiers_may_be_followed_by_rows_for_the_others() -> None:
+    rows = ({"tier": ["one"], "up_to": "100"}, {"up_to": "100"}, {"above": "100"})
+    assert faults(ratios(*rows)) == []
+    assert faults(scope({"unit_price_up_to": "100"}, {"unit_price_above": "100"})) == []
 
 
 def test_no_rule_may_rest_on_an_unreliable_page_alone() -> None:

@@ -122,7 +122,7 @@ def test_any_month_asked_alone_equals_the_same_month_of_the_full_run(case: Case)
         assert alone.closing == month.closing
         assert alone.credit.net == month.credit.net
         assert alone.credit.gross == month.credit.gross
-        assert alone.cash == month.cash
+        assert alone.spent.cash == month.spent.cash
 
 
 @law
@@ -185,7 +185,7 @@ def test_an_expense_is_paid_once_from_the_account_or_in_cash(case: Case) -> None
     for month in simulate(question).months:
         due = sum(e.amount for e in question.expenses if e.on_month == month.month)
         paid = -sum(p.amount for p in month.postings if p.kind is PostingKind.PAYMENT)
-        assert paid + month.cash == due
+        assert paid + month.spent.cash == due
 
 
 @law

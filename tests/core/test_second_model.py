@@ -40,7 +40,7 @@ def _core(case: Case) -> Outcome:
         outcome.closings |= {(name, str(bucket)): fen for bucket, fen in month.closing.items()}
         outcome.gross[name] += month.credit.gross
         outcome.taken[name] += month.credit.gross - month.credit.net
-        outcome.cash[name] += month.cash
+        outcome.cash[name] += month.spent.cash
     outcome.postings = Counter({key: fen for key, fen in outcome.postings.items() if fen})
     return outcome
 

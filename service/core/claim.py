@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from service.core import telling
 from service.core.account import Basis
 from service.core.bill import category_of, looks_back, rule_for, series_of_bills
-from service.core.ledger import Payment
 from service.core.member import Status
+from service.core.purse import Payment
 from service.core.reimbursement import declared, reimburse, uninsured
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ class Claim(NamedTuple):
 
 def claim(ledger: Ledger, in_force: InForce, expense: Expense, bill: Bill, on: date) -> Claim:
     """Bring a bill to the fund of the member's own scheme; what is missing is noted as a fault."""
-    month, used = expense.on_month, ledger.account.used
+    month, used = expense.on_month, ledger.purse.account.used
     spell = ledger.leg.member.spell_at(month)
     if bill.fund is not None:
         return _counted(ledger, declared(bill, used), None)
@@ -59,11 +59,12 @@ def _by_rule(
         ledger.log.fault(f"{expense.pointer}/bill/fund", "unknown_parameter", policy=in_force.id)
         return Claim(uninsured(bill), (), None)
     rule, basis = rules[index], Basis(in_force.id, f"/bills/{index}", rules[index].source)
-    payment = Payment(in_force, on, category_of(bill.setting), bill.in_scope, expense.note)
-    first = ledger.could_pay(payment, rule.account_first) if rule.account_first else None
-    available = 0 if first is None else bill.in_scope - first.cash
-    lines = ledger.lines(month, in_force, frozenset(series_of_bills(rule)))
-    found = reimburse(rule, bill, ledger.account.used, lines, available)
+    cost = sum(item.amount for item in bill.items) or bill.in_scope
+    payment = Payment(in_force, on, category_of(bill.setting), cost, expense.note)
+    first = ledger.purse.could_pay(payment, rule.account_first) if rule.account_first else None
+    available = 0 if first is None else cost - first.cash
+    lines = ledger.purse.lines(month, in_force, frozenset(series_of_bills(rule)))
+    found = reimburse(rule, bill, ledger.purse.account.used, lines, available)
     for place, code in found.wants:
         ledger.log.fault(f"{expense.pointer}/bill/{place}", code, policy=in_force.id)
     for code in found.assumed:
@@ -73,14 +74,14 @@ def _by_rule(
     telling.trust(ledger.log, month, in_force, rule.source)
     drawn = None
     if found.first:
-        drawn = ledger.draw(payment._replace(amount=found.first), rule.account_first)
+        drawn = ledger.purse.draw(payment._replace(amount=found.first), rule.account_first)
     return _counted(ledger, found, basis)._replace(first=drawn)
 
 
 def _counted(ledger: Ledger, found: Reimbursed, basis: Basis | None) -> Claim:
     """Carry what the policy year has used, and give every line that rests on a rule its basis."""
-    ledger.account.used = {**ledger.account.used, **found.used}
-    ledger.add(fund=found.fund)
+    ledger.purse.account.used = {**ledger.purse.account.used, **found.used}
+    ledger.purse.add(fund=found.fund)
     lines = tuple(
         (step, basis._replace(rule=basis.rule + step.rule) if basis is not None and step.rule else None)
         for step in found.steps

@@ -63,12 +63,12 @@ def close(question: ClosingQuestion) -> Closure:
         months.append(ledger.end(month))
     ledger.begin(last)
     found = _rule(question, ledger)
-    before, begun = dict(ledger.held), len(ledger.postings)
+    before, begun = dict(ledger.purse.held), len(ledger.purse.postings)
     months.append(ledger.end(last, None if found is None else _leaving(question, *found)))
     if ledger.log.faults:
         raise Refused(tuple(ledger.log.faults.values()))
     basis, rule = (None, None) if found is None else found
-    postings = tuple(ledger.postings[begun:])
+    postings = tuple(ledger.purse.postings[begun:])
     if (
         rule is not None
         and rule.advance == "unknown"
@@ -80,9 +80,9 @@ def close(question: ClosingQuestion) -> Closure:
         _allowed(rule),
         rule,
         basis,
-        -sum(posting.amount for posting in ledger.postings if posting.kind in _LEAVES),
+        -sum(posting.amount for posting in ledger.purse.postings if posting.kind in _LEAVES),
         before,
-        dict(ledger.held),
+        dict(ledger.purse.held),
         postings,
         follows(rule, question.reason),
         tuple(months),

@@ -10,8 +10,8 @@ from service.core.account import Basis, Bucket, Posting, PostingKind
 from service.core.answer import Paid, PassedOver, Shared, Transferred
 from service.core.family import AtTheTill, HeldQuota, Wallet, holds, in_order, refusal, refused_transfer
 from service.core.gate import drawn
-from service.core.ledger import Draws, Frozen, Payment
 from service.core.month import day_in, month_of_day
+from service.core.purse import Draws, Frozen, Payment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -32,6 +32,9 @@ _OF_THE_LINK = frozenset(
     }
 )
 """Codes of why a link cannot be used at all; the others are about one expense."""
+
+
+_SAYS_LESS = frozenset({"family_not_offered", "category_not_payable_for_family"})
 
 
 class _Offer(NamedTuple):
@@ -99,7 +102,7 @@ class Links:
             if isinstance(rule, Wallet) and holds(rule, slip.on) and share.category in rule.category:
                 fen = min(left, passage.wallet)
                 passage.wallet -= fen
-                passage.ledger.add(family=fen)
+                passage.ledger.purse.add(family=fen)
                 slip.paid.append(Paid("wallet", slip.expense.member, None, share.category, fen, basis))
                 return fen
         return 0
@@ -127,16 +130,22 @@ class Links:
         policy = holder.ledger.policy_on(on)
         spell = beneficiary.ledger.leg.member.spell_at(month)
         status, areas = None if spell is None else spell.status, (holder.area, beneficiary.area)
-        refused, nth = "", self._nth(place, on)
+        nth = self._nth(place, on)
+        refused = "family_not_offered"
         for basis, rule in policy.family:
             if rule.kind != link.model or not holds(rule, on):
                 continue
             code = refusal(rule, link, areas, status, nth)
-            if code is None and (category is None or category in rule.category):
+            pays = category is None or category in rule.category
+            if code is None and pays:
                 self._tell_assumed(holder, policy, basis, rule, month)
                 return (basis, rule), ""
-            refused = refused or code or "category_not_payable_for_family"
-        return None, refused or "family_not_offered"
+            # A rule about the expense says more than one about others, and its first word counts.
+            if pays and refused in _SAYS_LESS:
+                refused = code or refused
+            elif refused == "family_not_offered":
+                refused = code or "category_not_payable_for_family"
+        return None, refused
 
     @staticmethod
     def _tell_assumed(holder: Passage, policy: InForce, basis: Basis, rule: FamilyRule, month: int) -> None:
@@ -170,15 +179,15 @@ class Links:
 
     def _holds(self, member: int, order: Sequence[Bucket]) -> int:
         """What the buckets of a member's account hold free of quotas, in fen."""
-        free = self.passages[member].ledger.free()
+        free = self.passages[member].ledger.purse.free()
         return sum(max(0, free.get(bucket, 0)) for bucket in order)
 
     def _from_holder(self, share: Share, left: int, offer: _Offer) -> int:
         """Pay from a holder's account at the till; what it paid, in fen."""
         slip, link = share.slip, self.links[offer.link]
         amount = min(left, self._allowed(slip, offer.link))
-        payment = Payment(slip.in_force, slip.on, share.category, amount, share.note)
         ledger = self.passages[link.holder].ledger
+        payment = Payment(ledger.policy_on(slip.on), slip.on, share.category, amount, share.note)
         draws, barred = ledger.give(payment, offer.rule, offer.basis) if amount else ((), False)
         given = self._note_given(share, offer.link, "till", draws, offer.basis)
         if given == amount < left:
@@ -191,15 +200,15 @@ class Links:
         """Pay from what a holder's account holds for the beneficiary; what it paid, in fen."""
         slip, ledger = share.slip, self.passages[self.links[place].holder].ledger
         found, code = self._rule(place, slip.on, share.category)
-        quota = ledger.frozen.get(place)
+        quota = ledger.purse.frozen.get(place)
         if found is None or quota is None:
             self._pass_over(share, place, code or "family_not_offered")
             return 0
-        del ledger.frozen[place]
-        draws = drawn(quota.order, min(left, quota.left, self._allowed(slip, place)), ledger.free())
-        ledger.spend(PostingKind.FAMILY_PAYMENT, draws, slip.on, found[0], share.note)
+        del ledger.purse.frozen[place]
+        draws = drawn(quota.order, min(left, quota.left, self._allowed(slip, place)), ledger.purse.free())
+        ledger.purse.spend(PostingKind.FAMILY_PAYMENT, draws, slip.on, found[0], share.note)
         given = self._note_given(share, place, "quota", draws, found[0])
-        ledger.frozen[place] = Frozen(quota.order, quota.left - given)
+        ledger.purse.frozen[place] = Frozen(quota.order, quota.left - given)
         if given < left:
             self._pass_over(share, place, "holder_used_up" if given == quota.left else "link_limit_reached")
         return given
@@ -221,7 +230,7 @@ class Links:
             slip.of_links[place] += given
             for span, since in self._spans(slip, link).items():
                 self._paid_in[place, span, since] += given
-            self.passages[link.beneficiary].ledger.add(family=given)
+            self.passages[link.beneficiary].ledger.purse.add(family=given)
         return given
 
     def _allowed(self, slip: Slip, place: int) -> int:
@@ -255,12 +264,12 @@ class Links:
         link, (found, _) = self.links[place], self._rule(place, on, None)
         if found is not None and isinstance(found[1], HeldQuota):
             ledger = self.passages[link.holder].ledger
-            draws = drawn(found[1].order, link.quota, ledger.free())
-            ledger.frozen[place] = Frozen(found[1].order, sum(fen for _, fen in draws))
+            draws = drawn(found[1].order, link.quota, ledger.purse.free())
+            ledger.purse.frozen[place] = Frozen(found[1].order, sum(fen for _, fen in draws))
 
     def release(self, place: int) -> None:
         """Give back what a quota still holds when its link ends."""
-        self.passages[self.links[place].holder].ledger.frozen.pop(place, None)
+        self.passages[self.links[place].holder].ledger.purse.frozen.pop(place, None)
 
     def transfer(self, transfer: Transfer) -> None:
         """Move money from an account into a relative's wallet, or say why not."""
@@ -273,8 +282,8 @@ class Links:
             return
         basis, rule = found
         self._transfers[transfer.holder, on] += 1
-        draws = drawn(rule.order, transfer.amount, ledger.free())
-        ledger.spend(PostingKind.TRANSFER_OUT, draws, on, basis, transfer.note)
+        draws = drawn(rule.order, transfer.amount, ledger.purse.free())
+        ledger.purse.spend(PostingKind.TRANSFER_OUT, draws, on, basis, transfer.note)
         if transfer.accepted:
             self.passages[transfer.beneficiary].wallet += transfer.amount
         else:
@@ -309,7 +318,7 @@ class Links:
         ledger = self.passages[transfer.holder].ledger
         on = day_in(transfer.on_month, transfer.on_day) + timedelta(days=1)
         for bucket, fen in draws:
-            ledger.post(Posting(on, PostingKind.TRANSFER_IN, bucket, fen, basis, None, transfer.note))
+            ledger.purse.post(Posting(on, PostingKind.TRANSFER_IN, bucket, fen, basis, None, transfer.note))
         place = next(i for i, done in enumerate(self.transferred) if done.transfer is transfer)
         self.transferred[place] = Transferred(transfer, returned=True)
 
@@ -320,5 +329,5 @@ class Links:
         )
 
     def _held(self, place: int, link: Link) -> int:
-        quota = self.passages[link.holder].ledger.frozen.get(place)
+        quota = self.passages[link.holder].ledger.purse.frozen.get(place)
         return 0 if quota is None else quota.left

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from service.core.answer import Paid, Settled
 from service.core.claim import Claim, claim
-from service.core.ledger import Payment
 from service.core.links import Share, Slip
 from service.core.month import day_in
+from service.core.purse import Payment
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,7 +41,7 @@ class Till:
         cash = 0
         for place, (category, fen) in enumerate(shares):
             cash += self._pay(slip, own, category, fen if place else fen - first)
-        own.add(cash=cash)
+        own.purse.add(cash=cash)
         fund, steps = (0, ()) if found is None else (found.reimbursed.fund, found.steps)
         paid, passed_over = tuple(slip.paid), tuple(slip.passed_over)
         self.settled.append(Settled(expense, on, slip.in_force, fund, shares, steps, paid, passed_over, cash))
@@ -59,7 +59,7 @@ class Till:
         if not amount:
             return 0
         note = slip.expense.note if slip.expense.bill is None else f"{category} {slip.expense.note}".rstrip()
-        found = own.draw(Payment(slip.in_force, slip.on, category, amount, note))
+        found = own.purse.draw(Payment(slip.in_force, slip.on, category, amount, note))
         if found.rule is not None:
             _note(slip, category, found.draws, found.rule)
         if found.why is not None:

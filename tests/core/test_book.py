@@ -91,11 +91,18 @@ def test_one_unknown_of_an_interest_rule_is_filled_and_the_rest_is_kept() -> Non
     found = book(document, **law).areas["990001"].policies[0]
     assert found.interest.prior_years == OfDeposit("demand")
     assert found.interest.method == "month_end_product"
-    assert found.assumed == ("assumed_interest_rate",)
+    assert "assumed_interest_rate" in found.assumed
+    assert "assumed_interest_method" not in found.assumed
 
 
 def test_a_document_that_says_everything_assumes_nothing() -> None:
-    found = book(policy()).areas["990001"].policies[0]
+    back_payment = {
+        "in_arrears": True,
+        "not_enrolled": False,
+        "earlier_years_into": "prior_years",
+        "source": ["notice"],
+    }
+    found = book(policy(family=[], back_payment=back_payment)).areas["990001"].policies[0]
     assert found.assumed == ()
     assert isinstance(found.policy, Policy)
     assert found.basis("rollover", 0).policy == "990001@2010-01-01"

@@ -1,0 +1,159 @@
+"""What an account holds and what may be taken from it; only a purse moves a balance."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, NamedTuple
+
+from service.core import telling
+from service.core.account import Balances, Basis, Bucket, Posting, PostingKind
+from service.core.answer import NOTHING_SPENT, Spent
+from service.core.gate import capped, drawn, most, series_of
+from service.core.month import month_of_day
+from service.core.payment import Draw, pay
+from service.core.published import figure
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import date
+
+    from service.core.facts import Log
+    from service.core.family import AtTheTill
+    from service.core.payment import PaymentRule
+    from service.core.policy import InForce
+
+KEY_LENGTH = 120
+Draws = tuple[tuple[Bucket, int], ...]
+
+
+class Payment(NamedTuple):
+    """What an account is asked to pay: an amount in fen of a category, on a day, under a policy."""
+
+    in_force: InForce
+    on: date
+    category: str
+    amount: int
+    note: str
+
+
+@dataclass(slots=True)
+class Frozen:
+    """A quota held for a relative: what is left of it in fen, and the buckets it is drawn from."""
+
+    order: tuple[Bucket, ...]
+    left: int
+
+
+class Purse:
+    """The balances of one account, what it has promised and used, and the postings of the month at hand."""
+
+    def __init__(self, opening: Balances, parameters: Mapping[str, int], log: Log) -> None:
+        self.account = opening.copy()
+        self.held = self.account.held
+        self.parameters = parameters
+        self.log = log
+        self.postings: list[Posting] = []
+        self.spent = NOTHING_SPENT
+        self.frozen: dict[int, Frozen] = {}
+        self.trued_up = False
+
+    def post(self, posting: Posting) -> None:
+        """The only place where a balance moves."""
+        self.held[posting.bucket] = self.held.get(posting.bucket, 0) + posting.amount
+        self.trued_up |= posting.kind is PostingKind.TRUE_UP
+        self.postings.append(posting)
+
+    def draw(self, payment: Payment, only: tuple[Bucket, ...] | None = None) -> Draw:
+        """Pay from the buckets that may pay it, or from some of them; the rest is the draw's `cash`."""
+        in_force = payment.in_force
+        found = self.could_pay(payment, only)
+        telling.assumed(self.log, month_of_day(payment.on), in_force, "assumed_payment_rules")
+        if found.rule is None:
+            return found
+        rule = in_force.payments[found.rule]
+        if capped(rule.gates):
+            self.count(_key(rule), payment.amount - found.cash)
+        basis = in_force.basis("payments", found.rule)
+        self.spend(PostingKind.PAYMENT, found.draws, payment.on, basis, payment.note)
+        return found
+
+    def could_pay(self, payment: Payment, only: tuple[Bucket, ...] | None = None) -> Draw:
+        """What the account would pay, without paying it."""
+        in_force, rules = payment.in_force, payment.in_force.payments
+        if only is not None:
+            rules = tuple(replace(r, order=tuple(b for b in r.order if b in only)) for r in rules)
+        used = {i: self.account.used.get(_key(rule), 0) for i, rule in enumerate(rules) if capped(rule.gates)}
+        lines = self.lines(month_of_day(payment.on), in_force, in_force.lines)
+        return pay(rules, payment.on, payment.category, payment.amount, self.free(), used, lines)
+
+    def give(
+        self, payment: Payment, rule: AtTheTill, basis: Basis, advanced: Mapping[str, int]
+    ) -> tuple[Draws, bool]:
+        """Pay for a relative: what is drawn from which bucket, and whether a gate kept anything shut."""
+        month, key = month_of_day(payment.on), f"family.{'.'.join(rule.category)}"[:KEY_LENGTH]
+        held, counted = self.free(), capped(rule.gates)
+        lines = self.lines(month, payment.in_force, frozenset(series_of(rule.gates))) | advanced
+        used = self.account.used.get(key, 0) if counted else 0
+        open_to = most(rule.gates, payment.amount, held, used, lines)
+        draws = drawn(rule.order, min(payment.amount, open_to), held)
+        if counted:
+            self.count(key, sum(fen for _, fen in draws))
+        self.spend(PostingKind.FAMILY_PAYMENT, draws, payment.on, basis, payment.note)
+        return draws, open_to < payment.amount
+
+    def spend(
+        self,
+        kind: PostingKind,
+        draws: Iterable[tuple[Bucket, int]],
+        on: date,
+        basis: Basis,
+        note: str,
+    ) -> None:
+        """Post what was drawn from which bucket."""
+        for bucket, fen in draws:
+            self.post(Posting(on, kind, bucket, -fen, basis, None, note))
+            if any(p.on > on and p.kind is PostingKind.CREDIT for p in self.postings):
+                self.log.note("posted_after_spending", month=month_of_day(on))
+
+    def add(self, *, fund: int = 0, family: int = 0, cash: int = 0) -> None:
+        """Add what others than the account paid for the member, in fen."""
+        spent = self.spent
+        self.spent = Spent(spent.fund + fund, spent.family + family, spent.cash + cash)
+
+    def count(self, key: str, fen: int) -> None:
+        """Count an amount against what the policy year allows."""
+        if fen:
+            self.account.used = {**self.account.used, key: self.account.used.get(key, 0) + fen}
+
+    def free(self) -> Mapping[Bucket, int]:
+        """What the account holds and has not promised to a relative by a quota."""
+        if not self.frozen:
+            return self.held
+        free = dict(self.held)
+        for quota in self.frozen.values():
+            for bucket, fen in drawn(quota.order, quota.left, free):
+                free[bucket] -= fen
+        return free
+
+    def lines(self, month: int, in_force: InForce, wanted: frozenset[str]) -> dict[str, int]:
+        """The published lines that rules ask for, in fen; one that nobody gave is left out and said."""
+        found = {}
+        for series in sorted(wanted):
+            rows = in_force.policy.published.get(series, ())
+            declared = self.parameters.get(series)
+            value, extrapolated = figure(rows, month, declared)
+            if value is None:
+                telling.unknown(self.log, month, in_force, f"figures/{series}")
+            else:
+                found[series] = value
+            if extrapolated:
+                telling.extrapolated(self.log, month, in_force, series)
+        return found
+
+
+def _key(rule: PaymentRule) -> str:
+    """The name under which what a rule has paid in a policy year is carried.
+
+    It is the categories it pays, so that a new version of the policy goes on counting.
+    """
+    return ".".join(rule.category)[:KEY_LENGTH]

@@ -92,7 +92,7 @@ class Purse:
         """Pay for a relative: what is drawn from which bucket, and whether a gate kept anything shut."""
         month, key = month_of_day(payment.on), f"family.{'.'.join(rule.category)}"[:KEY_LENGTH]
         held, counted = self.free(), capped(rule.gates)
-        lines = self.lines(month, payment.in_force, frozenset(series_of(rule.gates))) | advanced
+        lines = {**self.lines(month, payment.in_force, frozenset(series_of(rule.gates))), **advanced}
         used = self.account.used.get(key, 0) if counted else 0
         open_to = most(rule.gates, payment.amount, held, used, lines)
         draws = drawn(rule.order, min(payment.amount, open_to), held)

@@ -125,7 +125,8 @@ def test_the_complete_documents_may_be_published(read: Read) -> None:
 
 def test_every_code_of_the_check_is_told() -> None:
     table = {row[0].strip("`") for row in rows(section(PAGE, "What the check may say (检查结果)"))}
-    found = codes_in("service/core/check.py") | codes_in("service/store/documents.py")
+    places = ("service/core/check.py", "service/core/check_use.py", "service/store/documents.py")
+    found = {code for place in places for code in codes_in(place)}
     assert table - {"required", "unknown_field"} == found
 
 

@@ -33,6 +33,8 @@ class PostingKind(StrEnum):
     WITHDRAWAL = "withdrawal"
     ADJUSTMENT = "adjustment"
 
+    __hash__ = str.__hash__  # as with buckets: totals are summed up by kind
+
 
 class Basis(NamedTuple):
     """What a posting rests on: a policy, the place of the rule in its document, its sources."""

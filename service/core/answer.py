@@ -212,31 +212,35 @@ def by_year(months: Sequence[MonthOf], starts: frozenset[int]) -> tuple[YearOf, 
 
 def together(several: Sequence[Totals]) -> Totals:
     """Several totals summed up."""
+    if len(several) == 1:
+        return several[0]
     return Totals(*(sum(column) for column in zip(*several, strict=True)))
 
 
+_CREDITED = (PostingKind.CREDIT, PostingKind.ADVANCE, PostingKind.TRUE_UP, PostingKind.DEDUCTION)
+_MOVED = (PostingKind.TRANSFER_IN, PostingKind.TRANSFER_OUT, PostingKind.WITHDRAWAL)
+
+
 def _totals(months: Sequence[MonthOf]) -> Totals:
-    credited = earned = paid = given = fund = family = cash = moved = 0
+    posted = dict.fromkeys(PostingKind, 0)
+    fund = family = cash = 0
     for month in months:
         for posting in month.postings:
-            match posting.kind:
-                case PostingKind.INTEREST:
-                    earned += posting.amount
-                case PostingKind.PAYMENT:
-                    paid -= posting.amount
-                case PostingKind.FAMILY_PAYMENT:
-                    given -= posting.amount
-                case PostingKind.TRANSFER_IN | PostingKind.TRANSFER_OUT | PostingKind.WITHDRAWAL:
-                    moved += posting.amount
-                case PostingKind.ROLLOVER:
-                    pass
-                case _:
-                    credited += posting.amount
+            posted[posting.kind] += posting.amount
         if month.spent is not NOTHING_SPENT:
             fund += month.spent.fund
             family += month.spent.family
             cash += month.spent.cash
-    return Totals(credited, earned, paid, given, family, fund, cash, moved)
+    return Totals(
+        credited=sum(posted[kind] for kind in _CREDITED),
+        interest=posted[PostingKind.INTEREST],
+        paid_from_account=-posted[PostingKind.PAYMENT],
+        paid_for_family=-posted[PostingKind.FAMILY_PAYMENT],
+        paid_by_family=family,
+        fund=fund,
+        cash=cash,
+        moved=sum(posted[kind] for kind in _MOVED),
+    )
 
 
 def hold_the_laws(months: Sequence[MonthOf]) -> None:

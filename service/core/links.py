@@ -54,7 +54,7 @@ class Slip:
         self.in_force = in_force
         self.paid: list[Paid] = []
         self.passed_over: list[PassedOver] = []
-        self.of_links: Counter[int] = Counter()
+        self.of_links: dict[int, int] = {}
 
 
 class Share(NamedTuple):
@@ -227,7 +227,7 @@ class Links:
         given = sum(fen for _, fen in draws)
         if given:
             self._paid[place] += given
-            slip.of_links[place] += given
+            slip.of_links[place] = slip.of_links.get(place, 0) + given
             for span, since in self._spans(slip, link).items():
                 self._paid_in[place, span, since] += given
             self.passages[link.beneficiary].ledger.purse.add(family=given)
@@ -237,7 +237,7 @@ class Links:
         """What the holder's limits leave for an expense, in fen."""
         link, left = self.links[place], slip.expense.amount
         if link.limits.per_expense is not None:
-            left = min(left, link.limits.per_expense - slip.of_links[place])
+            left = min(left, link.limits.per_expense - slip.of_links.get(place, 0))
         spans = self._spans(slip, link)
         for span, limit in (("month", link.limits.per_month), ("year", link.limits.per_year)):
             if limit is not None:

@@ -38,13 +38,9 @@ class Passage:
         self.ledgers = [Ledger(leg, deposit_rates) for leg in person.legs]
         self.months: list[MonthOf] = []
         self.wallet = person.wallet
-        self._place = 0
+        self.ledger = self.ledgers[0]  # the account of the month at hand
+        self._later = self.ledgers[1:]
         self._brought: Brought | None = None
-
-    @property
-    def ledger(self) -> Ledger:
-        """The account of the month at hand."""
-        return self.ledgers[self._place]
 
     @property
     def area(self) -> str:
@@ -54,13 +50,13 @@ class Passage:
     def begin(self, month: int) -> None:
         """A month's beginning."""
         if month > self.ledger.leg.last:
-            self._place += 1
+            self.ledger = self._later.pop(0)
         brought, self._brought = self._brought, None
         self.ledger.begin(month, brought)
 
     def end(self, month: int) -> None:
         """A month's end; at the last month before a move the account is settled and cleared."""
-        moves = month == self.ledger.leg.last and self._place + 1 < len(self.ledgers)
+        moves = self._later and month == self.ledger.leg.last
         leaving = self._leaving(month) if moves else None
         ended = self.ledger.end(month, leaving)
         if leaving is not None:
@@ -82,7 +78,7 @@ class Passage:
             return Leaving(on, PostingKind.TRANSFER_OUT, basis)
         basis, rule = rules[index]
         if rule.allowed is False:
-            pointer = self.ledgers[self._place + 1].leg.pointer
+            pointer = self._later[0].leg.pointer
             ledger.log.fault(pointer, "transfer_not_allowed", policy=basis.policy)
         return Leaving(on, PostingKind.TRANSFER_OUT, basis, takes_back=rule.advance != "kept")
 
@@ -93,6 +89,8 @@ class Passage:
 
     def notices(self) -> tuple[Notice, ...]:
         """What a reader must know about the person's accounts, each said once."""
+        if len(self.ledgers) == 1:
+            return tuple(self.ledger.log.notices.values())
         notices = [notice for ledger in self.ledgers for notice in ledger.log.notices.values()]
         first = {(notice.code, notice.values): notice for notice in reversed(notices)}
         return tuple({(n.code, n.values): first[n.code, n.values] for n in notices}.values())

@@ -160,6 +160,7 @@ class Simulation(NamedTuple):
     notices: tuple[Notice, ...]
     expenses: tuple[Settled, ...] = ()
     wallet: int = 0  # what relatives moved into the wallet and nobody spent, in fen
+    bases: tuple[Basis, ...] = ()  # what it rests on besides the rules of its postings
 
 
 class FamilySimulation(NamedTuple):
@@ -186,6 +187,7 @@ class CreditTable(NamedTuple):
     months: tuple[CreditMonth, ...]
     policies: tuple[InForce, ...]
     notices: tuple[Notice, ...]
+    bases: tuple[Basis, ...] = ()
 
 
 def summed_up(found: Sequence[Credited], owed: tuple[Taken, ...], true_up: int) -> CreditOfMonth:

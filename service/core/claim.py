@@ -60,7 +60,8 @@ def _by_rule(
         return Claim(uninsured(bill), (), None)
     rule, basis = rules[index], Basis(in_force.id, f"/bills/{index}", rules[index].source)
     cost = sum(item.amount for item in bill.items) or bill.in_scope
-    payment = Payment(in_force, on, category_of(bill.setting), cost, expense.note)
+    category = category_of(bill.setting)
+    payment = Payment(in_force, on, category, cost, f"{category} {expense.note}".rstrip())
     first = ledger.purse.could_pay(payment, rule.account_first) if rule.account_first else None
     available = 0 if first is None else cost - first.cash
     lines = ledger.purse.lines(month, in_force, frozenset(series_of_bills(rule)))

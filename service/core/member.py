@@ -66,6 +66,8 @@ class Spell:
     account_months: int | None = None
     contributions: Contributions = Contributions.PAID
     back_paid: int | None = None  # the month in which contributions not paid in time were made up for
+    area: str | None = None  # where the member is insured from the first month on, if elsewhere than before
+    retires: bool = False  # whether it ends with the statutory retirement month
     pointer: str = ""  # where it stands in the request, for faults
 
     @property

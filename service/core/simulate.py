@@ -136,8 +136,8 @@ def _dated(household: Household, links: Links, till: Till) -> Iterator[tuple[int
             after = day_in(transfer.on_month, transfer.on_day) + timedelta(days=1)
             yield month_of_day(after), after.day, _BEFORE, partial(links.take_back, transfer)
     for place, link in enumerate(household.links):
-        if link.model == "quota":
-            since = max(link.start, day_in(household.first, 1))
+        since = max(link.start, day_in(household.first, 1))
+        if link.model == "quota" and (link.end is None or since <= link.end):
             yield month_of_day(since), since.day, _BEFORE, partial(links.freeze, place, since)
             if link.end is not None:
                 after = link.end + timedelta(days=1)

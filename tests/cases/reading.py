@@ -13,23 +13,28 @@ FOLDER = Path(__file__).parent
 
 @dataclass(frozen=True, slots=True)
 class WorkedCase:
-    """One case as it is written; a key that is not one of these is refused."""
+    """One case as it is written; a key that is not one of these is refused.
+
+    `refused` names the places of the question that must be refused, each with its code.
+    """
 
     case: str
     source: dict[str, str]
     working: str | int
-    ask: Literal["credits", "balances", "quote"]
+    ask: Literal["credits", "balances", "bills", "families", "closures", "quote", "retirement"]
     question: dict[str, Any]
     expect: dict[str, Any] = field(default_factory=dict)
     not_expect: dict[str, Any] = field(default_factory=dict)
     absent: list[str] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
+    refused: dict[str, str] = field(default_factory=dict)
     policies: list[dict[str, Any]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        """A case that expects nothing cannot fail."""
-        if not (self.expect or self.not_expect or self.absent or self.notices):
-            raise ValueError(f"nothing is expected of: {self.case}")
+        """A case that expects nothing cannot fail, and what is refused has no answer."""
+        answered = bool(self.expect or self.not_expect or self.absent or self.notices)
+        if answered == bool(self.refused):
+            raise ValueError(f"expect an answer or a refusal of: {self.case}")
 
 
 def cases(path: Path) -> list[WorkedCase]:

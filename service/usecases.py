@@ -1,41 +1,43 @@
 """What the service does, one function each: look up, compute; no HTTP, no SQL."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
-from fractions import Fraction
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
+from service.asked import (
+    DAY,
+    Asked,
+    AskedBill,
+    AskedClosure,
+    AskedFamily,
+    holder_faults,
+    lookup_faults,
+    not_in_force,
+    unique,
+)
 from service.core import telling
-from service.core.account import Basis, Bucket, Notice
-from service.core.answer import CreditMonth, CreditTable, Simulation, summed_up
+from service.core.account import Basis, Notice
+from service.core.answer import CreditMonth, CreditTable, FamilySimulation, Simulation, summed_up
 from service.core.book import Book
+from service.core.checkout import CheckedOut, Counter, check_out
+from service.core.closure import ClosingQuestion, Closure, close
+from service.core.course import Course, course
 from service.core.credit import Monthly, gives_account
 from service.core.crediting import credit, deductions
 from service.core.earning import Earnings
 from service.core.errors import Fault, NotFound, Refused
-from service.core.expense import Expense
 from service.core.facts import Log
-from service.core.member import Member, Status
+from service.core.member import Status
 from service.core.month import month_of, month_of_day, month_text
 from service.core.policy import InForce, National, Timeline, Version
 from service.core.retirement import RetirementAge, RetirementKind, StatutoryRetirement, statutory
-from service.core.simulate import Question, credit_table, simulate, uncovered
+from service.core.simulate import Household, Question, credit_table, simulate_family
+
+Answer = TypeVar("Answer")
 
 _LAST_MONTH = month_of(2999, 12)  # the last that can be written
 _NEVER_LATE = 1200  # months within which whatever a quoted month earns has been posted
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A question before it is known whether its area has policies for it."""
-
-    area: str
-    first: int
-    last: int
-    member: Member
-    expenses: tuple[Expense, ...] = ()
-    deposit_rates: Mapping[str, Fraction] = field(default_factory=dict)
 
 
 def areas(book: Book, after: str, limit: int) -> list[Timeline]:
@@ -65,17 +67,18 @@ def policy_on(timeline: Timeline, on: date | None) -> InForce:
         return timeline.policies[-1]
     found = timeline.on(on)
     if found is None:
-        raise Refused([_not_in_force("/on", timeline, month_of_day(on))])
+        raise Refused([not_in_force("/on", timeline, month_of_day(on))])
     return found
 
 
 def quote_credit(book: Book, asked: Asked, *, cohort_known: bool) -> CreditTable:
     """What one month earns, whenever that is posted; Refused names every fault."""
-    question = _question(book, asked)
+    _refuse(lookup_faults(book, asked.declared, asked.first, asked.last))
+    timeline = book.areas[asked.area]
     month, log = asked.first, Log(asked.first, asked.first + _NEVER_LATE)
-    earnings = Earnings(question.timeline, asked.member, log, frozenset({month}))
+    earnings = Earnings(timeline, asked.member, log, frozenset({month}))
     earned = earnings.of(month)
-    in_force = question.timeline.at(month)
+    in_force = timeline.at(month)
     if in_force is None:
         raise AssertionError(month)
     if not cohort_known and _tells_cohorts_apart(in_force, asked.member.spells[-1].status):
@@ -125,47 +128,110 @@ def statutory_retirement(book: Book, birth_month: int, kind: RetirementKind) -> 
 
 def simulate_credits(book: Book, asked: Asked) -> CreditTable:
     """The credits of a range of months; Refused names every fault."""
-    return credit_table(_question(book, asked))
+    _refuse(lookup_faults(book, asked.declared, asked.first, asked.last))
+    found = course(asked.declared, book, asked.first, asked.last)
+    tables = []
+    faults = [*found.faults]
+    for leg in found.person.legs:
+        question = Question(leg.timeline, leg.member, leg.first, leg.last, deposit_rates=asked.deposit_rates)
+        try:
+            tables.append(credit_table(question))
+        except Refused as refused:
+            faults += refused.faults
+    _refuse(faults)
+    if len(tables) == 1 and not found.notices:
+        return tables[0]
+    notices = {(n.code, n.values): n for table in reversed(tables) for n in reversed(table.notices)}
+    return CreditTable(
+        tuple(month for table in tables for month in table.months),
+        tuple({each.id: each for table in tables for each in table.policies}.values()),
+        (*found.notices, *reversed(notices.values())),
+        found.bases,
+    )
 
 
 def simulate_balances(book: Book, asked: Asked) -> Simulation:
     """The account over a range of months; Refused names every fault."""
-    return simulate(_question(book, asked))
-
-
-def _question(book: Book, asked: Asked) -> Question:
-    faults = list(lookup_faults(book, asked.area, asked.first, asked.last, asked.member.opening.held))
-    if faults:
-        raise Refused(faults)
-    return Question(
-        book.areas[asked.area], asked.member, asked.first, asked.last, asked.expenses, asked.deposit_rates
+    family = AskedFamily(
+        (asked.declared,), asked.first, asked.last, (), asked.expenses, (), asked.deposit_rates
     )
+    return simulate_families(book, family).people[0]
 
 
-def lookup_faults(
-    book: Book, code: str, first: int | None, last: int | None, held: Mapping[Bucket, int]
-) -> Iterator[Fault]:
-    """What a question asks of policies that nobody published; a month that cannot be read is None."""
-    timeline = book.areas.get(code)
-    if timeline is None:
-        yield Fault("/area", "unknown_area", {"area": code})
-        return
-    if first is not None and timeline.at(first) is None:
-        yield _not_in_force("/from", timeline, first)
-    elif first is not None and last is not None:
-        gap = uncovered(timeline, first, last)
-        if gap is not None:
-            yield _not_in_force("/to", timeline, gap)
-    in_force = None if first is None else timeline.at(first)
-    if in_force is not None:
-        for bucket, fen in held.items():
-            if fen and bucket not in in_force.policy.buckets:
-                yield Fault(f"/member/opening/{bucket}", "bucket_not_in_policy", {"policy": in_force.id})
+def simulate_families(book: Book, asked: AskedFamily) -> FamilySimulation:
+    """The accounts of a household in step over a range of months; Refused names every fault."""
+    first, last = asked.first, asked.last
+    holders = ((link.holder, f"{link.pointer}/holder") for link in asked.links)
+    _refuse(fault for each in asked.people for fault in lookup_faults(book, each, first, last))
+    courses = [course(each, book, first, last) for each in asked.people]
+    known = [
+        *(fault for each in courses for fault in each.faults),
+        *holder_faults(book, asked.people, holders, last),
+    ]
+    household = Household(
+        tuple(each.person for each in courses),
+        first,
+        last,
+        asked.links,
+        asked.expenses,
+        asked.transfers,
+        asked.deposit_rates,
+    )
+    found = _with_known(known, lambda: simulate_family(household))
+    if not any(each.notices for each in courses):
+        return found
+    people = tuple(map(_also_told, found.people, courses))
+    return found._replace(people=people)
 
 
-def _not_in_force(pointer: str, timeline: Timeline, month: int) -> Fault:
-    ranges = []
-    for in_force in timeline.policies:
-        first, last = in_force.policy.effective.first_month, in_force.policy.effective.last_month
-        ranges.append(f"{month_text(first) if first else ''}–{month_text(last) if last else ''}")
-    return Fault(pointer, "no_policy_in_force", {"month": month_text(month), "covered": ", ".join(ranges)})
+def settle_bill(book: Book, asked: AskedBill) -> CheckedOut:
+    """One bill, paid from what the accounts hold at the counter; Refused names every fault."""
+    month = asked.expense.on_month
+    holders = ((link.holder, link.pointer) for link in asked.links)
+    _refuse(fault for each in asked.people for fault in lookup_faults(book, each, month, month, DAY))
+    courses = [course(each, book, month, month) for each in asked.people]
+    known = [
+        *(fault for each in courses for fault in each.faults),
+        *holder_faults(book, asked.people, holders, month),
+    ]
+    people = tuple(each.person for each in courses)
+    counter = Counter(people, asked.expense, asked.links, asked.deposit_rates)
+    return _with_known(known, lambda: check_out(counter))
+
+
+def simulate_closure(book: Book, asked: AskedClosure) -> Closure:
+    """What leaving on a day brings; Refused names every fault."""
+    last = month_of_day(asked.on)
+    _refuse(lookup_faults(book, asked.declared, asked.first, last, ("/from", "/on")))
+    found = course(asked.declared, book, asked.first, last)
+    leg = found.person.legs[-1]
+    told = found.notices
+    if len(found.person.legs) > 1:  # the account of the last area begins with what the others brought
+        household = Household((found.person,), asked.first, last, deposit_rates=asked.deposit_rates)
+        before = _with_known(found.faults, lambda: simulate_family(household)).people[0]
+        opening = before.months[leg.first - asked.first].resume
+        leg = replace(leg, member=replace(leg.member, opening=opening))
+        told = (*told, *(n for n in before.notices if n.month is None or n.month < leg.first))
+    question = ClosingQuestion(leg, asked.on, asked.reason, asked.credited_before, asked.deposit_rates)
+    closure = _with_known(found.faults, lambda: close(question))
+    return closure._replace(notices=(*told, *closure.notices))
+
+
+def _also_told(simulation: Simulation, found: Course) -> Simulation:
+    """A simulation with what there was to tell before it began."""
+    return simulation._replace(notices=(*found.notices, *simulation.notices), bases=found.bases)
+
+
+def _with_known(known: Sequence[Fault], run: Callable[[], Answer]) -> Answer:
+    """Run the rules; whatever they refuse is told together with the faults known before."""
+    try:
+        answer = run()
+    except Refused as refused:
+        raise Refused(unique([*known, *refused.faults])) from refused
+    _refuse(known)
+    return answer
+
+
+def _refuse(faults: Iterable[Fault]) -> None:
+    if found := unique(faults):
+        raise Refused(found)

@@ -23,6 +23,7 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     "too_small": ("不能小于 {least}", "It must not be less than {least}."),
     "too_large": ("不能大于 {most}", "It must not be more than {most}."),
     "too_many": ("最多 {most} 项", "At most {most} items are taken."),
+    "too_few": ("至少要有 {least} 项", "There must be {least} or more."),
     "yuan_form": (
         '金额用文本写成元，不小于 0，小数要么没有、要么两位，例如 "1234.50" 或 "1234"；不能写成数字',
         'Write money as text in yuan, not negative, with no decimals or two: "1234.50" or "1234".',
@@ -44,6 +45,7 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         '写成月份 "2026-01" 或日期 "2026-01-15"',
         'Write a month "2026-01" or a day "2026-01-15".',
     ),
+    "time_form": ('时间写成 "10:30"', 'Write a time of day as "10:30".'),
     "instant_form": (
         '时刻写成 "2026-01-15T08:00:00Z" 或 "2026-01-15T16:00:00+08:00"',
         'Write an instant as "2026-01-15T08:00:00Z" or "2026-01-15T16:00:00+08:00".',
@@ -88,9 +90,86 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "有个人账户的缴费月数不能多于总缴费月数",
         "Months with an account cannot be more than all months contributed.",
     ),
+    "nothing_to_back_pay": (
+        "按时缴费的参保状态段没有补缴；请把 contributions 写成 in_arrears 或 not_enrolled",
+        "Nothing is made up for where contributions were paid; say so by `contributions`.",
+    ),
+    "back_paid_before_from": (
+        "补缴早于这一参保状态段的开始",
+        "The back payment lies before the beginning of the spell.",
+    ),
+    "retires_from_other_spell": (
+        "只有在职或灵活就业、且没有写结束月份的参保状态段可以按法定年龄退休",
+        "Only a spell of employed or flexible status without an end can end by statutory retirement.",
+    ),
+    "past_statutory_retirement": (
+        "法定退休月份 {month} 早于这一参保状态段的开始",
+        "The statutory retirement month, {month}, lies before the beginning of the spell.",
+    ),
+    "retirement_kind_of_other_sex": (
+        "退休类别与性别不符",
+        "The kind of retirement is of the other sex.",
+    ),
+    "used_given_twice": (
+        "opening.used 里已经有本年度医疗费的累计，不能再填写",
+        "What bills have used stands in `opening.used` already.",
+    ),
     "age_or_birth_month": (
         "年龄与出生年月只能给一个",
         "Give either the age or the month of birth, not both.",
+    ),
+    # Expenses and bills
+    "amount_or_bill": (
+        "要么写 category 和 amount，要么写 bill，不能都写，也不能都不写",
+        "Give either `category` and `amount`, or `bill`, and not both.",
+    ),
+    "bill_parts_exceed_total": (
+        "各部分合计 {sum}，超过了总额",
+        "The parts of the bill come to {sum}, more than its total.",
+    ),
+    "bill_parts_fall_short": (
+        "各部分合计 {sum}，不到总额；总额应等于政策范围内、乙类自理与自费之和",
+        "The parts of the bill come to {sum}, less than its total, which they must make up.",
+    ),
+    "items_or_in_scope": (
+        "写了 items 就不能再写 in_scope",
+        "With `items` the cost in scope follows from them; leave it out.",
+    ),
+    "fund_exceeds_in_scope": (
+        "统筹基金支付不能超过政策范围内费用 {in_scope}",
+        "The fund cannot have paid more than the cost in scope, {in_scope}.",
+    ),
+    "expenses_out_of_order": (
+        "费用要按日期先后排列，这一笔早于前面的 {after}",
+        "Expenses stand in order of day; this one lies before {after}.",
+    ),
+    # Members, links and transfers
+    "duplicate_member": ("成员 {id} 出现了不止一次", "The member {id} is named more than once."),
+    "unknown_member": ("没有成员 {id}", "There is no member {id}."),
+    "link_to_itself": ("授权人与使用人不能是同一人", "A holder cannot be linked to the same member."),
+    "link_cycle": (
+        "绑定形成了循环：钱可以绕回到授权人",
+        "The links form a cycle: money could come back to its holder.",
+    ),
+    "duplicate_link": (
+        "同样两人之间同一方式的绑定在同一天不能有两个",
+        "There is another link of this model between the same members on the same days.",
+    ),
+    "quota_of_other_model": (
+        "只有 model 为 quota 的绑定才有额度",
+        "Only a link whose model is `quota` has a quota.",
+    ),
+    "holder_without_account": (
+        "授权人没有个人账户",
+        "The holder has no individual account.",
+    ),
+    "transfer_outside_range": (
+        "转账日期不在所问的 {from} 至 {to} 之内",
+        "The day of the transfer lies outside the months asked for, {from} to {to}.",
+    ),
+    "transfer_without_link": (
+        "这两人之间没有 model 为 wallet 的绑定",
+        "There is no link whose model is `wallet` between these members.",
     ),
     # What has been published
     "unknown_area": ("没有发布过统筹区 {area} 的政策", "No policy of the area {area} has been published."),
@@ -124,6 +203,10 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     "unknown_parameter": (
         "政策 {policy} 没有公布这一数值，请自行填写",
         "The policy {policy} does not publish this figure; declare it.",
+    ),
+    "transfer_not_allowed": (
+        "按政策 {policy}，账户余额不能转往这里",
+        "Under the policy {policy} the balance cannot be moved here.",
     ),
     "base_window_required": (
         "政策 {policy} 在 {month} 按以前年度的缴费基数计算，请填写当时的参保状态段与基数",

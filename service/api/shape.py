@@ -24,10 +24,18 @@ _CODES: Mapping[str, str] = {
     "greater_than_equal": "too_small",
     "less_than_equal": "too_large",
     "too_long": "too_many",
+    "too_short": "too_few",
     "string_pattern_mismatch": "text_form",
     "json_invalid": "json_invalid",
 }
-_VALUES = {"ge": "least", "le": "most", "max_length": "most", "error": "detail", "expected": "expected"}
+_VALUES = {
+    "ge": "least",
+    "le": "most",
+    "max_length": "most",
+    "min_length": "least",
+    "error": "detail",
+    "expected": "expected",
+}
 
 
 def pointer(steps: Sequence[int | str]) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from service.core.account import Balances, Basis, Notice
 from service.core.credit import classes_told_apart, gives_account, rule_for
-from service.core.errors import Fault, Refused
+from service.core.errors import Fault
 from service.core.ledger import Leg
 from service.core.member import Sex, Status
 from service.core.month import month_text
@@ -50,26 +50,28 @@ class Course(NamedTuple):
     person: Person
     notices: tuple[Notice, ...]
     bases: tuple[Basis, ...]
+    faults: tuple[Fault, ...]  # facts lacking for a retirement by statute, which is then left out
 
 
 class _Retired(NamedTuple):
     """A member whose spells say when retirement comes, and the rules that say so."""
 
     member: Member
-    found: tuple[StatutoryRetirement, ...]
+    found: tuple[StatutoryRetirement, ...] = ()
+    faults: tuple[Fault, ...] = ()
 
 
 def course(declared: Declared, book: Book, first: int, last: int) -> Course:
-    """The legs of a member's way from one month to another; Refused names every fact it lacks."""
-    retired = _Retired(declared.member, ())
+    """The legs of a member's way from one month to another."""
+    retired = _Retired(declared.member)
     if any(spell.retires for spell in declared.member.spells):
         retired = _retired(declared, book)
-    member, found = retired
+    member, found, faults = retired
     stays = stays_of(declared, first)
     legs = tuple(_legs(member, stays, book.areas, first, last))
     notices = tuple(_told(book, found, first, last))
     bases = tuple(_basis(book, each) for each in found) if notices else ()
-    return Course(Person(legs, declared.name, declared.wallet), notices, bases)
+    return Course(Person(legs, declared.name, declared.wallet), notices, bases, faults)
 
 
 def stays_of(declared: Declared, first: int) -> list[Stay]:
@@ -110,12 +112,11 @@ def _retired(declared: Declared, book: Book) -> _Retired:
         when = _when(declared, book, spell)
         if isinstance(when, list):
             faults += when
+            spells.append(spell)
             continue
         found.append(when)
         spells += _then_retired(spell, when.month)
-    if faults:
-        raise Refused(faults)
-    return _Retired(replace(declared.member, spells=tuple(spells)), tuple(found))
+    return _Retired(replace(declared.member, spells=tuple(spells)), tuple(found), tuple(faults))
 
 
 def _when(declared: Declared, book: Book, spell: Spell) -> StatutoryRetirement | list[Fault]:

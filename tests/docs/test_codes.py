@@ -3,7 +3,7 @@
 import pytest
 
 from service.api.faults import SENTENCES
-from service.api.v1.words import NOTICES
+from service.api.v1.notices import NOTICES
 from tests.api.asking import Client
 from tests.docs.reading import CODES, rows, section, text_of
 

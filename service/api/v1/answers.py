@@ -1,33 +1,12 @@
-"""What version 1 answers: the contract of the bytes that `render` writes; tests hold real answers to it."""
+"""What version 1 answers of one account: the contract of the bytes that `render` writes."""
 
-from typing import Annotated, Any, Literal
+from pydantic import Field
 
-from pydantic import BaseModel, ConfigDict, Field
-
+from service.api.v1.answering import Answer, Balances, Grounded, PolicyId, Span
 from service.api.v1.leaves import Carried, Day, Key, Label, Month, SignedYuan, Yuan
+from service.api.v1.settled import Settled
 from service.core.account import Bucket, PostingKind
 from service.core.expense import Category
-from service.core.source import Grade
-
-PolicyId = Annotated[str, Field(description="Area and first day of effect: `110000@2022-09-01`.")]
-Unknown = Literal["unknown"]
-
-
-def _open(schema: dict[str, Any]) -> None:
-    """Within version 1 fields may be added, so the contract forbids none."""
-    schema.pop("additionalProperties", None)
-
-
-class Answer(BaseModel):
-    # Clients ignore fields they do not know; the service's own tests do not.
-    model_config = ConfigDict(extra="forbid", strict=True, json_schema_extra=_open)
-
-
-class Span(Answer):
-    """A range of months, both included."""
-
-    from_: Month = Field(alias="from")
-    to: Month
 
 
 class Taken(Answer):
@@ -63,15 +42,6 @@ class ExplainedCredit(Credit):
     )
 
 
-class Balances(Answer):
-    """What the account holds, by part and in all."""
-
-    current_year: SignedYuan
-    prior_years: SignedYuan
-    health: SignedYuan | None = Field(default=None, description="Only where the policy has it.")
-    total: SignedYuan
-
-
 class Resume(Answer):
     """The state at the month's beginning; given as `member.opening` it starts there with the same outcome."""
 
@@ -96,6 +66,7 @@ class Posting(Answer):
     text: str = Field(description="A sentence ready to show.")
     category: Category | None = Field(default=None, description="Of the expense paid.")
     expense: Label | None = Field(default=None, description="The id given with the expense.")
+    transfer: Label | None = Field(default=None, description="The id given with the transfer.")
     for_: Span | None = Field(default=None, alias="for", description="The months a credit is for.")
 
 
@@ -116,9 +87,12 @@ class Totals(Answer):
 
     credited: SignedYuan = Field(description="Net of deductions, settlements included.")
     interest: SignedYuan
-    paid_from_account: Yuan
-    paid_by_family: Yuan
+    paid_from_account: Yuan = Field(description="By the account for its own member.")
+    paid_for_family: Yuan = Field(description="By the account for relatives.")
+    paid_by_family: Yuan = Field(description="By relatives for the member.")
+    fund: Yuan = Field(description="By the pooling fund (统筹基金) for the member's bills.")
     cash: Yuan
+    moved: SignedYuan = Field(description="Transferred in, less what was transferred out or withdrawn.")
 
 
 class Year(Answer):
@@ -131,66 +105,15 @@ class Year(Answer):
     totals: Totals
 
 
-class Source(Answer):
-    """A source of a policy (政策依据)."""
-
-    id: str
-    title: str
-    publisher: str
-    date: Day | Unknown
-    number: str = Field(description="Document number (文号), or `unknown`.")
-    address: str | None
-    grade: Grade
-
-
-class Effective(Answer):
-    """The days on which a policy is in force, both included."""
-
-    from_: Day | Unknown = Field(alias="from")
-    to: Day | None
-
-
-class PolicySummary(Answer):
-    """A policy that an answer rests on, with the sources of the rules that were used."""
-
-    id: PolicyId
-    name: str
-    grade: Grade
-    effective: Effective
-    sources: list[Source]
-
-
-class Notice(Answer):
-    """Something a reader must know; `code` is stable."""
-
-    code: str
-    severity: Literal["info", "warning"]
-    text: str
-    month: Month | None = Field(default=None, description="The first month it is about.")
-    policy: PolicyId | None = None
-    values: dict[str, str] | None = None
-
-
-class Receipt(Answer):
-    """What makes the answer repeatable."""
-
-    engine: str
-    snapshot: str = Field(description="Names exactly the policies that were published.")
-    request_sha256: str = Field(description="Of the request's body, or of a quote's canonical query.")
-
-
-class _Closing(Answer):
-    policies: list[PolicySummary]
-    notices: list[Notice]
-    receipt: Receipt
-
-
-class BalancesAnswer(_Closing):
+class BalancesAnswer(Grounded):
     """How one member's account went."""
 
     months: list[MonthOfBalances] = Field(description="Empty where `detail` is `totals` or `years`.")
     years: list[Year] = Field(description="Empty where `detail` is `totals`.")
     totals: Totals
+    expenses: list[Settled] | None = Field(
+        default=None, description="How each was paid; only where the question has any, and lists months."
+    )
 
 
 class MonthOfCredits(Answer):
@@ -212,14 +135,14 @@ class CreditTotals(Answer):
     )
 
 
-class CreditsAnswer(_Closing):
+class CreditsAnswer(Grounded):
     """The credits of one member."""
 
     months: list[MonthOfCredits]
     totals: CreditTotals
 
 
-class QuoteAnswer(_Closing):
+class QuoteAnswer(Grounded):
     """The credit of one month."""
 
     month: Month

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from service.core.account import Basis
 from service.core.amount import Base, Contribution, Published, parts
-from service.core.answer import CreditOfMonth, MonthOf
+from service.core.answer import CreditOfMonth, MonthOf, Settled, Simulation
 from service.core.earning import Earned
 from service.core.policy import Policy
 
@@ -12,14 +12,34 @@ Cited = dict[str, set[str]]
 """Policy ids in the order in which they are met, each with the ids of sources cited of it."""
 
 
+def of_simulation(simulation: Simulation) -> Cited:
+    """What the postings of an account rest on, and what its member's bills do."""
+    cited = of_months(simulation.months)
+    cite(cited, simulation.bases)
+    for settled in simulation.expenses:
+        cite(cited, bases_of(settled))
+    return cited
+
+
 def of_months(months: Iterable[MonthOf]) -> Cited:
-    """What the postings of an account rest on."""
+    """What the postings of months rest on."""
     listed = list(months)
     bases = {id(posting.basis): posting.basis for month in listed for posting in month.postings}
     cited = of_credits((month.month, month.credit) for month in listed)
-    for basis in bases.values():
-        cited.setdefault(basis.policy, set()).update(basis.sources)
+    cite(cited, bases.values())
     return cited
+
+
+def bases_of(settled: Settled) -> Iterator[Basis]:
+    """What the settling of an expense rests on."""
+    yield from (basis for _, basis in settled.steps if basis is not None)
+    yield from (paid.basis for paid in settled.paid)
+
+
+def cite(cited: Cited, bases: Iterable[Basis]) -> None:
+    """Add what rules rest on."""
+    for basis in bases:
+        cited.setdefault(basis.policy, set()).update(basis.sources)
 
 
 def of_credits(credits_: Iterable[tuple[int, CreditOfMonth]]) -> Cited:
@@ -32,8 +52,7 @@ def of_credits(credits_: Iterable[tuple[int, CreditOfMonth]]) -> Cited:
         for taken in credit.taken:
             bases[id(taken.basis)] = taken.basis
     cited: Cited = {}
-    for basis in (*(each.basis for _, each in earned.values()), *bases.values()):
-        cited.setdefault(basis.policy, set()).update(basis.sources)
+    cite(cited, (*(each.basis for _, each in earned.values()), *bases.values()))
     for month, each in earned.values():
         cited.setdefault(each.in_force.id, set()).update(_of_figures(each, month))
     return cited

@@ -7,9 +7,10 @@ from functools import lru_cache
 
 from service import __version__
 from service.api.language import Language
-from service.api.v1.citing import Cited, of_credits
-from service.api.v1.words import notice_words, say
-from service.core.account import Notice
+from service.api.v1.citing import Cited, cite, of_credits
+from service.api.v1.notices import notice_words
+from service.api.v1.words import say
+from service.core.account import Basis, Notice
 from service.core.answer import CreditTable
 from service.core.book import Book
 from service.core.money import yuan
@@ -27,9 +28,21 @@ def money(fen: int) -> str:
     return f'"{yuan(fen)}"'
 
 
+def place_of(basis: Basis) -> str:
+    """Policy id, `#`, and the JSON pointer of the rule in the policy's document."""
+    return f"{basis.policy}#{basis.rule}"
+
+
+@lru_cache(maxsize=4096)
+def basis_of(basis: Basis) -> str:
+    """What something rests on, as two fields."""
+    return f'"basis":{text(place_of(basis))},"sources":{text(basis.sources)}'
+
+
 def grounds_of_credits(table: CreditTable, book: Book, asked: bytes, language: Language) -> str:
     """The end of an answer about credits alone."""
     cited = of_credits((each.month, each.credit) for each in table.months)
+    cite(cited, table.bases)
     return grounds(table.policies, cited, table.notices, book, asked, language)
 
 
@@ -42,9 +55,23 @@ def grounds(
     language: Language,
 ) -> str:
     """What every answer ends with: policies, notices, receipt."""
-    used = dict.fromkeys([*(in_force.id for in_force in policies), *cited])
+    return grounds_of_several(policies, cited, [("", notices)], book, asked, language)
+
+
+def grounds_of_several(
+    policies: Iterable[InForce],
+    cited: Cited,
+    notices: Iterable[tuple[str, Iterable[Notice]]],
+    book: Book,
+    asked: bytes,
+    language: Language,
+) -> str:
+    """The same with the notices of several members, each with the member's name."""
+    listed = [(name, notice) for name, several in notices for notice in several]
+    named = [value for _, notice in listed for key, value in notice.values if key == "policy"]
+    used = dict.fromkeys([*(in_force.id for in_force in policies), *cited, *named])
     shown = ",".join([_policy(book.versions[name], cited.get(name, set()), language) for name in used])
-    told = ",".join([_notice(notice, language) for notice in notices])
+    told = ",".join([_notice(notice, name, language) for name, notice in listed])
     digest = hashlib.sha256(asked).hexdigest()
     return (
         f'"policies":[{shown}],"notices":[{told}],'
@@ -90,9 +117,10 @@ def _source(name: str, source: Source) -> dict[str, object]:
 
 
 @lru_cache(maxsize=8192)
-def _notice(notice: Notice, language: Language) -> str:
+def _notice(notice: Notice, member: str, language: Language) -> str:
     values = dict(notice.values)
-    more = f',"month":"{month_text(notice.month)}"' if notice.month is not None else ""
+    more = f',"member":{text(member)}' if member else ""
+    more += f',"month":"{month_text(notice.month)}"' if notice.month is not None else ""
     if "policy" in values:
         more += f',"policy":{text(values.pop("policy"))}'
     if values:

@@ -8,8 +8,8 @@ from pydantic import TypeAdapter
 from service.api.language import Language
 from service.api.v1 import words
 from service.api.v1.leaves import Month, SignedYuan, Yuan
+from service.api.v1.member import SPELLS_MOST
 from service.api.v1.needs import OF_MEMBER, Need, figures_needed, needs
-from service.api.v1.schemas import SPELLS_MOST
 from service.api.v1.words import say
 from service.core.member import Status
 from service.core.policy import InForce

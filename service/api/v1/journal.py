@@ -30,7 +30,21 @@ _POSTINGS: Mapping[tuple[PostingKind, bool], Text] = {
     (PostingKind.PAYMENT, False): Text(
         "{what}从{bucket}支付 {yuan} 元", "Paid from {bucket} for {what}: {yuan} yuan"
     ),
+    (PostingKind.FAMILY_PAYMENT, False): Text(
+        "为亲属支付{what}，从{bucket} {yuan} 元", "Paid from {bucket} for {what} of a relative: {yuan} yuan"
+    ),
+    (PostingKind.TRANSFER_OUT, False): Text("从{bucket}转出 {yuan} 元", "Moved out of {bucket}: {yuan} yuan"),
+    (PostingKind.TRANSFER_OUT, True): Text(
+        "{bucket}的欠款 {yuan} 元随转出冲平", "Debt of {bucket} moved along: {yuan} yuan"
+    ),
+    (PostingKind.TRANSFER_IN, True): Text("转入{bucket} {yuan} 元", "Moved into {bucket}: {yuan} yuan"),
+    (PostingKind.TRANSFER_IN, False): Text(
+        "转入欠款，{bucket}减少 {yuan} 元", "Debt moved into {bucket}: {yuan} yuan"
+    ),
+    (PostingKind.WITHDRAWAL, False): Text("从{bucket}支取 {yuan} 元", "Paid out of {bucket}: {yuan} yuan"),
 }
+
+_FOR_SOMETHING = (PostingKind.PAYMENT, PostingKind.FAMILY_PAYMENT)
 
 
 def posting_words(posting: Posting, policy: Policy | National, language: Language) -> str:
@@ -48,7 +62,7 @@ def posting_words(posting: Posting, policy: Policy | National, language: Languag
 
 
 def _what(posting: Posting, policy: Policy | National, language: Language) -> str:
-    if posting.kind is PostingKind.PAYMENT:
+    if posting.kind in _FOR_SOMETHING:
         return say(CATEGORY[Category(posting.note.partition(" ")[0])], language)
     if posting.kind is PostingKind.DEDUCTION and isinstance(policy, Policy):
         place = int(posting.basis.rule.rpartition("/")[2])

@@ -19,6 +19,7 @@ INSTANT_PATTERN = (
     r"^[12][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]"
     r"(\.[0-9]{1,6})?(Z|[+-]([01][0-9]|2[0-3]):[0-5][0-9])$"
 )
+TIME_PATTERN = r"^([01][0-9]|2[0-3]):[0-5][0-9]$"
 _LABEL = r"^[^\x00-\x1f\x7f-\x9f]{1,64}$"
 _CARRIED = r"^-?(0|[1-9][0-9]{0,39})$"
 
@@ -38,6 +39,11 @@ class Told:
 def _month_or_day(text: str) -> date:
     """A day as written, or the first day of a month."""
     return months.parse_day(text) if len(text) > len("2026-01") else months.parse_day(f"{text}-01")
+
+
+def _minute(text: str) -> int:
+    """The minute of the day."""
+    return int(text[:2]) * 60 + int(text[3:])
 
 
 def _label(text: str) -> str:
@@ -85,6 +91,15 @@ MonthOrDay = TypeAliasType(
         Written(months.MONTH_PATTERN[:-1] + r"(-(0[1-9]|[12][0-9]|3[01]))?$", _month_or_day, "2026-01"),
         Told("month_or_day_form"),
         Field(description="A month, or a day of it."),
+    ],
+)
+TimeOfDay = TypeAliasType(
+    "TimeOfDay",
+    Annotated[
+        int,
+        Written(TIME_PATTERN, _minute, "10:30"),
+        Told("time_form"),
+        Field(description='An hour and minute of the day: "10:30".'),
     ],
 )
 Instant = TypeAliasType(

@@ -5,11 +5,11 @@ from collections.abc import Iterable
 from pydantic import BaseModel, ConfigDict, Field
 
 from service.api.v1.leaves import Amount, AreaCode, Day, Instant, Month, MonthOrDay
+from service.asked import Asked
 from service.core.account import Balances
 from service.core.errors import Fault, Refused
 from service.core.member import Member, MemberClass, Sex, Spell, Status
 from service.core.month import month_of_day, month_text
-from service.usecases import Asked
 
 _LOOKED_BACK = 60  # months; no base window reaches further back than the year before last
 

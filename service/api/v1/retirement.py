@@ -3,7 +3,7 @@
 from pydantic import Field
 
 from service.api.language import Language
-from service.api.v1.answers import Answer, Notice, PolicySummary, Receipt
+from service.api.v1.answering import Answer, Notice, PolicySummary, Receipt
 from service.api.v1.grounds import grounds, text
 from service.api.v1.leaves import Month
 from service.api.v1.queries import AsOf

@@ -18,12 +18,15 @@ from starlette.responses import Response
 
 from service.api.deps import book_of
 from service.api.shape import pointer, shape_faults
-from service.api.v1.checks import contradictions, parts_of, readable_parts, unpublished
-from service.api.v1.schemas import BODY_MOST, CreditsQuestion
+from service.api.v1.checks import contradictions
+from service.api.v1.gleaning import readable_parts
+from service.api.v1.published import unpublished
+from service.api.v1.reading import Asks, asks_of, parts_of
+from service.api.v1.schemas import BODY_MOST, Question
 from service.core.book import Book
 from service.core.errors import Fault, Refused
 
-Question = TypeVar("Question", bound=CreditsQuestion)
+Asked = TypeVar("Asked", bound=Question)
 BookAt = Callable[[datetime | None], Book]
 
 
@@ -35,11 +38,12 @@ class QuestionRoute(APIRoute):
         endpoint = self.endpoint
         if not inspect.iscoroutinefunction(endpoint):
             raise TypeError(f"{endpoint.__name__} must be async: a thread costs more than the answer")
-        adapter: TypeAdapter[CreditsQuestion] = TypeAdapter(get_type_hints(endpoint)["question"])
+        kind: type[Question] = get_type_hints(endpoint)["question"]
+        adapter, asks = TypeAdapter(kind), asks_of(kind)
 
         async def handle(request: Request) -> Response:
             body = await _body(request)
-            question = read(adapter, body, lambda as_of: book_of(request, as_of))
+            question = read(adapter, asks, body, lambda as_of: book_of(request, as_of))
             response: Response = await endpoint(question, request)
             return response
 
@@ -77,14 +81,14 @@ def _is_json(content_type: str) -> bool:
     return name == "application/json" or (name.startswith("application/") and name.endswith("+json"))
 
 
-def read(adapter: TypeAdapter[Question], body: bytes, book_at: BookAt) -> Question:
+def read(adapter: TypeAdapter[Asked], asks: Asks, body: bytes, book_at: BookAt) -> Asked:
     """The question in a body; Refused names every fault of shape and sense that can be told by now."""
     if not body.strip():
         raise Refused([Fault("", "body_required")])
     try:
         question = adapter.validate_json(body)
     except ValidationError as error:
-        raise Refused(_faults(error, body, book_at)) from error
+        raise Refused(_faults(error, asks, body, book_at)) from error
     parts = parts_of(question)
     faults = [*contradictions(parts), *repeated_keys(body)]
     if faults:
@@ -92,12 +96,12 @@ def read(adapter: TypeAdapter[Question], body: bytes, book_at: BookAt) -> Questi
     return question
 
 
-def _faults(error: ValidationError, body: bytes, book_at: BookAt) -> list[Fault]:
+def _faults(error: ValidationError, asks: Asks, body: bytes, book_at: BookAt) -> list[Fault]:
     """The faults of shape, and all others that the rest of the body shows."""
     faults = shape_faults(error.errors(include_url=False, include_input=False))
     if any(fault.code == "json_invalid" for fault in faults):
         return faults
-    parts = readable_parts(body)
+    parts = readable_parts(asks, body)
     at = {fault.pointer for fault in faults}
     faults += [fault for fault in contradictions(parts) if fault.pointer not in at]
     faults += repeated_keys(body)

@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from service.api.v1.answers import Answer, Effective, PolicyId, Unknown
+from service.api.v1.answering import Answer, Effective, PolicyId, Unknown
 from service.api.v1.leaves import AreaCode, Instant, Month
 from service.core.source import Grade
 

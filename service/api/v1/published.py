@@ -1,0 +1,120 @@
+"""What a question with faults asks of the published policies besides, told together with its faults."""
+
+from collections.abc import Iterator
+
+from service.api.v1.reading import MemberParts, Parts
+from service.asked import Asked, AskedBill, AskedFamily, lookup_faults, unique
+from service.core.account import Balances
+from service.core.book import Book
+from service.core.course import Declared, has_account
+from service.core.errors import Fault, Refused
+from service.core.expense import Expense
+from service.core.member import Member
+from service.core.month import month_of_day
+from service.usecases import settle_bill, simulate_credits, simulate_families
+
+
+def unpublished(book: Book, parts: Parts, found: list[Fault]) -> list[Fault]:
+    """Every fault in what a question asks of the published policies; `found` are those known by then.
+
+    The rules themselves are asked as well where the parts they look at are sound, so that a fact they
+    need and nobody declared is told together with everything else.
+    """
+    at = {fault.pointer for fault in found}
+    last = None if parts.at[1] in at else parts.last
+    faults: list[Fault] = []
+    for place, member in enumerate(parts.members):
+        declared = _declared(member, parts)
+        if declared is None:
+            continue
+        faults += lookup_faults(book, declared, parts.first, last, parts.at)
+        known = at | {fault.pointer for fault in faults}
+        places = ("/area", *parts.at, f"{member.pointer}/spells", f"{member.pointer}/area")
+        if not any(pointer.startswith(places) for pointer in known):
+            faults += _undeclared(book, parts, place, declared, known)
+    faults += _holders(book, parts)
+    return [fault for fault in unique(faults) if fault.pointer not in at]
+
+
+def _declared(member: MemberParts, parts: Parts) -> Declared | None:
+    """A member by the parts that can be read; None where the area cannot."""
+    if member.area is None:
+        return None
+    spells = [s.to_core(f"{member.pointer}/spells/{i}") for i, s in enumerate(member.spells) if s is not None]
+    spells.sort(key=lambda spell: spell.start)
+    figures = {} if parts.parameters is None else parts.parameters.figures
+    held = {} if member.opening is None else member.opening.held
+    core = Member(
+        tuple(spells),
+        member.birth_month,
+        member.sex,
+        None,
+        Balances(held),
+        figures,
+        member.pointer,
+    )
+    return Declared(core, member.area, member.area_pointer, member.kind)
+
+
+def _undeclared(
+    book: Book, parts: Parts, place: int, declared: Declared, known: set[str]
+) -> tuple[Fault, ...]:
+    """The facts that the rules need and nobody declared."""
+    first, last = parts.first, parts.last
+    if first is None or last is None or None in parts.members[place].spells:
+        return ()
+    member, kind = declared.member, declared.kind
+    expenses = tuple(_expenses(parts, place, known))
+    try:
+        match parts.asks:
+            case "credits" | "closures":
+                simulate_credits(book, Asked(declared.area, first, last, member, kind=kind))
+            case "balances" | "families":
+                simulate_families(book, AskedFamily((declared,), first, last, expenses=expenses))
+            case "bills":
+                for expense in expenses:
+                    settle_bill(book, AskedBill((declared,), expense))
+    except Refused as refused:
+        return refused.faults
+    return ()
+
+
+def _expenses(parts: Parts, place: int, known: set[str]) -> Iterator[Expense]:
+    """The member's expenses that can be settled, each by itself sound."""
+    whose = parts.members[place].id
+    for each in parts.expenses:
+        if parts.asks == "families" and (each.member is None or each.member != whose):
+            continue
+        if each.whole is None and (each.bill is None or each.on is None or parts.asks != "bills" or place):
+            continue
+        within = f"{each.pointer}/"
+        if each.pointer in known or (each.pointer and any(p.startswith(within) for p in known)):
+            continue
+        if each.whole is not None:
+            yield each.whole.to_core(each.pointer)
+        elif each.on is not None and each.bill is not None and not any(p.startswith("/bill") for p in known):
+            bill, month = each.bill.to_core(), month_of_day(each.on)
+            yield Expense(month, each.on.day, "", bill.total, "", "", 0, bill)
+
+
+def _holders(book: Book, parts: Parts) -> Iterator[Fault]:
+    """Holders who have no account to share."""
+    if parts.last is None:
+        return
+    for pointer, member in _named_holders(parts):
+        declared = _declared(member, parts)
+        if declared is None or member.opening is None or None in member.spells:
+            continue
+        if not has_account(declared, book.areas, parts.last):
+            yield Fault(pointer, "holder_without_account")
+
+
+def _named_holders(parts: Parts) -> Iterator[tuple[str, MemberParts]]:
+    """Who is named as a holder, and where."""
+    if parts.asks == "bills":
+        for place, member in enumerate(parts.members[1:]):
+            yield f"/family/{place}", member
+    by_id = {member.id: member for member in parts.members if member.id is not None}
+    for link in parts.links:
+        if link.holder in by_id:
+            yield f"{link.pointer}/holder", by_id[link.holder]

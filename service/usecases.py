@@ -184,7 +184,7 @@ def simulate_families(book: Book, asked: AskedFamily) -> FamilySimulation:
     return found._replace(people=people)
 
 
-def settle_bill(book: Book, asked: AskedBill) -> CheckedOut:
+def simulate_bills(book: Book, asked: AskedBill) -> CheckedOut:
     """One bill, paid from what the accounts hold at the counter; Refused names every fault."""
     month = asked.expense.on_month
     holders = ((link.holder, link.pointer) for link in asked.links)
@@ -199,7 +199,7 @@ def settle_bill(book: Book, asked: AskedBill) -> CheckedOut:
     return _with_known(known, lambda: check_out(counter))
 
 
-def simulate_closure(book: Book, asked: AskedClosure) -> Closure:
+def simulate_closures(book: Book, asked: AskedClosure) -> Closure:
     """What leaving on a day brings; Refused names every fault."""
     last = month_of_day(asked.on)
     _refuse(lookup_faults(book, asked.declared, asked.first, last, ("/from", "/on")))

@@ -9,7 +9,7 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 from service.api import openapi
 from service.api.app import create_app
 from service.api.v1.answers import BalancesAnswer
-from service.api.v1.examples import ANSWERS, BALANCES, CREDITS, FAULTY
+from service.api.v1.examples import ANSWERS, BALANCES, BILL, CLOSURE, CREDITS, FAMILY, FAULTY
 from tests.api.asking import Client
 from tests.api.questions import employee, question, retiree, specified
 
@@ -111,14 +111,23 @@ def test_the_contract_lets_answers_grow(contract: Schema) -> None:
 
 
 def test_unknown_fields_of_a_question_are_refused_by_the_contract_too(contract: Schema) -> None:
-    for name in ("CreditsQuestion", "BalancesQuestion", "Member", "Spell", "Opening", "Expense"):
+    for name in (
+        *("CreditsQuestion", "BalancesQuestion", "FamiliesQuestion", "BillsQuestion", "ClosuresQuestion"),
+        *("Member", "FamilyMember", "Spell", "Opening", "Expense", "Bill", "Link", "Transfer"),
+    ):
         assert contract["components"]["schemas"][name]["additionalProperties"] is False
 
 
 def test_the_examples_of_questions_are_answered_as_the_contract_says(
     client: Client, contract: Schema
 ) -> None:
-    for path, asked in (("/v1/simulations/credits", CREDITS), ("/v1/simulations/balances", BALANCES)):
+    for path, asked in (
+        ("/v1/simulations/credits", CREDITS),
+        ("/v1/simulations/balances", BALANCES),
+        ("/v1/simulations/families", FAMILY),
+        ("/v1/simulations/bills", BILL),
+        ("/v1/simulations/closures", CLOSURE),
+    ):
         response = client.post(path, json=asked)
         assert response.status_code == 200
         answered(contract, path, "post", 200, "application/json").validate(response.json())
@@ -129,6 +138,9 @@ def test_the_examples_of_answers_show_what_is_really_answered(client: Client, co
     asked = {
         "simulate_credits": client.post("/v1/simulations/credits", json=CREDITS),
         "simulate_balances": client.post("/v1/simulations/balances", json=BALANCES),
+        "simulate_families": client.post("/v1/simulations/families", json=FAMILY),
+        "simulate_bills": client.post("/v1/simulations/bills", json=BILL),
+        "simulate_closures": client.post("/v1/simulations/closures", json=CLOSURE),
         "quote_credit": client.get("/v1/quotes/credit?area=110000&on=2025-03&status=retired&age=71"),
         "tell_retirement": client.get("/v1/retirement?birth_month=1965-05&kind=male"),
         "list_areas": client.get("/v1/areas?limit=1"),

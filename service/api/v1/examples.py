@@ -28,6 +28,52 @@ CREDITS: dict[str, Any] = {
     "to": "2025-03",
     "member": {"spells": [{"from": "2020-01", "status": "employed", "base": "9000.00"}]},
 }
+_BILL = {"total": "3000.00", "self_pay": "120.00", "setting": "outpatient", "tier": "three"}
+_SON = {
+    "birth_month": "1985-03",
+    "sex": "male",
+    "spells": [{"from": "2010-07", "status": "employed", "base": "9000.00"}],
+}
+FAMILY: dict[str, Any] = {
+    "area": "110000",
+    "from": "2025-01",
+    "to": "2025-06",
+    "members": [
+        {**RETIREE, "id": "grandmother"},
+        {**_SON, "id": "son", "opening": {"prior_years": "300.00"}},
+        {
+            "id": "daughter",
+            "birth_month": "1988-09",
+            "sex": "female",
+            "spells": [{"from": "2012-07", "status": "employed", "base": "12000.00"}],
+            "opening": {"prior_years": "5000.00"},
+        },
+    ],
+    "links": [
+        {"holder": "son", "beneficiary": "grandmother", "relation": "parent", "from": "2024-12-01"},
+        {"holder": "daughter", "beneficiary": "grandmother", "relation": "parent", "from": "2024-12-01"},
+    ],
+    "expenses": [{"member": "grandmother", "on": "2025-03-10", "id": "knee", "bill": _BILL}],
+    "detail": "years",
+}
+BILL: dict[str, Any] = {
+    "area": "110000",
+    "on": "2025-03-10",
+    "member": RETIREE,
+    "bill": _BILL,
+    "family": [{"relation": "parent", "member": {**_SON, "id": "son", "opening": {"prior_years": "300.00"}}}],
+}
+CLOSURE: dict[str, Any] = {
+    "area": "310000",
+    "on": "2025-10-20",
+    "reason": "transfer_out",
+    "from": "2025-07",
+    "member": {
+        "birth_month": "1985-03",
+        "spells": [{"from": "2019-01", "to": "2025-10", "status": "employed", "base": "9000.00"}],
+        "opening": {"current_year": "0.00", "prior_years": "3000.00"},
+    },
+}
 FAULTY: dict[str, Any] = {
     "type": "urn:yibao-balance:problem:invalid_request",
     "title": "请求有误",

@@ -41,8 +41,8 @@ NOTICES: Mapping[str, Text] = {
         "单位欠费，暂不划入。", "Nothing is credited while the employer is in arrears."
     ),
     "used_up": Text(
-        "{month}：账户余额不足以支付{category}，其余为现金。",
-        "{month}: the account could not pay all of the {category}; the rest is cash.",
+        "{month}：账户余额不足以支付{category}，其余由亲属或现金支付。",
+        "{month}: the account could not pay all of the {category}; relatives or cash pay the rest.",
     ),
     "rolled_over": Text(
         "{month} 结转：当年余额转为历年余额。", "{month}: the year's balance was rolled over."
@@ -57,8 +57,8 @@ NOTICES: Mapping[str, Text] = {
         "{month} 起从账户代扣费用。", "From {month} on a deduction is taken from the account."
     ),
     "gate_not_met": Text(
-        "{month}：不满足账户支付{category}的条件，其余为现金。",
-        "{month}: the condition for paying {category} is not met; the rest is cash.",
+        "{month}：不满足账户支付{category}的条件，其余由亲属或现金支付。",
+        "{month}: the condition for paying {category} is not met; relatives or cash pay the rest.",
     ),
     "category_not_payable": Text(
         "{month}：政策所列的账户支付项目中没有{category}，按现金计。",

@@ -11,7 +11,7 @@ from service.core.errors import Fault, Refused
 from service.core.expense import Expense
 from service.core.member import Member
 from service.core.month import month_of_day
-from service.usecases import settle_bill, simulate_credits, simulate_families
+from service.usecases import simulate_bills, simulate_credits, simulate_families
 
 
 def unpublished(book: Book, parts: Parts, found: list[Fault]) -> list[Fault]:
@@ -73,7 +73,7 @@ def _undeclared(
                 simulate_families(book, AskedFamily((declared,), first, last, expenses=expenses))
             case "bills":
                 for expense in expenses:
-                    settle_bill(book, AskedBill((declared,), expense))
+                    simulate_bills(book, AskedBill((declared,), expense))
     except Refused as refused:
         return refused.faults
     return ()

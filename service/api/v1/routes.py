@@ -12,9 +12,15 @@ from service.api.deps import book_of, operation_id, versions_of
 from service.api.language import TAGS, Language, language_of
 from service.api.problems import declared
 from service.api.v1 import answers, render, shown
+from service.api.v1.bills import BillsAnswer, bills_answer
 from service.api.v1.cached import cached
-from service.api.v1.examples import BALANCES, CREDITS
+from service.api.v1.closures import ClosuresAnswer, closures_answer
+from service.api.v1.counter import BillsQuestion
+from service.api.v1.examples import BALANCES, BILL, CLOSURE, CREDITS, FAMILY
+from service.api.v1.families import FamiliesAnswer, families_answer
+from service.api.v1.household import FamiliesQuestion
 from service.api.v1.inputs import member_schema
+from service.api.v1.leaving import ClosuresQuestion
 from service.api.v1.listing import area_document, encoded, policy_document
 from service.api.v1.queries import AreasQuery, AsOf, InputsQuery, NoQuery, QuoteQuery, of_query
 from service.api.v1.retirement import RetirementAnswer, RetirementQuery, retirement_answer
@@ -149,6 +155,48 @@ async def simulate_balances(question: BalancesQuestion, request: Request) -> Res
     simulation = usecases.simulate_balances(book, question.to_core())
     body: bytes = request.scope["body"]
     return _answer(render.balances_answer(simulation, book, question.detail, body, language), language)
+
+
+@simulations.post(
+    "/families",
+    response_model=FamiliesAnswer,
+    summary="Simulate a household",
+    openapi_extra={"requestBody": {"content": {"application/json": {"example": FAMILY}}}},
+)
+async def simulate_families(question: FamiliesQuestion, request: Request) -> Response:
+    """The accounts of several members in step: own account first, then relatives in order, then cash."""
+    language = language_of(request)
+    book = book_of(request, question.as_of)
+    found = usecases.simulate_families(book, question.to_core())
+    return _answer(families_answer(found, question, book, request.scope["body"], language), language)
+
+
+@simulations.post(
+    "/bills",
+    response_model=BillsAnswer,
+    summary="Settle a bill",
+    openapi_extra={"requestBody": {"content": {"application/json": {"example": BILL}}}},
+)
+async def simulate_bills(question: BillsQuestion, request: Request) -> Response:
+    """One bill at the counter: the fund step by step, then own account, relatives and cash; no credits."""
+    language = language_of(request)
+    book = book_of(request, question.as_of)
+    found = usecases.simulate_bills(book, question.to_core())
+    return _answer(bills_answer(found, question, book, request.scope["body"], language), language)
+
+
+@simulations.post(
+    "/closures",
+    response_model=ClosuresAnswer,
+    summary="Close an account, or ask for its money",
+    openapi_extra={"requestBody": {"content": {"application/json": {"example": CLOSURE}}}},
+)
+async def simulate_closures(question: ClosuresQuestion, request: Request) -> Response:
+    """Stopping, moving, withdrawing, emigrating, dying: may the money be taken, how much, what follows."""
+    language = language_of(request)
+    book = book_of(request, question.as_of)
+    found = usecases.simulate_closures(book, question.to_core())
+    return _answer(closures_answer(found, question, book, request.scope["body"], language), language)
 
 
 _HEADERS: dict[Language, dict[str, str]] = {

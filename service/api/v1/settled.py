@@ -81,9 +81,11 @@ class Settled(Answer):
     cash: Yuan
 
 
-def settled_line(settled: answer.Settled, names: Sequence[str], language: Language) -> str:
-    """A settled expense as an object; with one name only nobody is named."""
-    return f"{{{settled_fields(settled, names, language, whose=len(names) > 1)}}}"
+def settled_line(
+    settled: answer.Settled, names: Sequence[str], language: Language, *, whose: bool = False
+) -> str:
+    """A settled expense as an object; `whose` names the member."""
+    return f"{{{settled_fields(settled, names, language, whose=whose)}}}"
 
 
 def settled_fields(settled: answer.Settled, names: Sequence[str], language: Language, *, whose: bool) -> str:

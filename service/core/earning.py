@@ -75,7 +75,7 @@ class Earnings:
     def extras(self, month: int) -> list[Earned]:
         """What the additional lines give for the month: every one for the member counts."""
         in_force, spell = self.timeline.at(month), self.member.spell_at(month)
-        if in_force is None or spell is None:
+        if in_force is None or spell is None or not in_force.policy.extras or self.withheld(month):
             return []
         return [
             self._earn(month, in_force, spell, rule, Basis(in_force.id, f"/extras/{index}", rule.source))

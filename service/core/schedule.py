@@ -12,6 +12,7 @@ from service.core.advance import Advances
 from service.core.credit import Monthly, Once, YearlyLump, delay_of, gives_account
 from service.core.crediting import Credited, Taken, credit, deductions
 from service.core.earning import Earned, Earnings
+from service.core.month import day_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -90,7 +91,7 @@ class Schedule:
         if not rule.credited(spell.contributions):
             self.log.note("back_payment_not_credited", "warning", month=month, policy=in_force.id)
             return
-        found = credit(earned, month, (made_up, made_up))
+        found = self._made_up_for(month, made_up, earned)
         if found is None:
             return
         then, now = self.earnings.year(made_up), self.earnings.year(month)
@@ -98,6 +99,17 @@ class Schedule:
         if earlier and rule.earlier_years_into != "unknown":
             found = found._replace(portions=((rule.earlier_years_into, found.net),))
         yield found
+
+    def _made_up_for(self, month: int, made_up: int, earned: Earned) -> Credited | None:
+        """What a month made up for brings; a sum credited once comes with the month it belongs to."""
+        match earned.rule.posting:
+            case YearlyLump() as posting:
+                found = self._lump(made_up, earned, posting)
+                return None if found is None else found._replace(on=day_in(month, found.day))
+            case Once() if not self.earnings.begins(made_up):
+                return None
+            case _:
+                return credit(earned, month, (made_up, made_up))
 
     def _lines(self, month: int, delay: int) -> list[Earned]:
         """What the month earns by the first rule and the additional ones, where any is so late."""

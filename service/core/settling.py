@@ -82,7 +82,8 @@ class Settling:
         cost = counted(self.used, self.rule.settings, "cost", tiers)
         if self.rule.bands != "above_deductible":
             return cost
-        return cost - counted(self.used, self.rule.settings, "deductible", tiers)
+        # Whoever declares what the year has used may know more of the deductible than of the cost.
+        return max(0, cost - counted(self.used, self.rule.settings, "deductible", tiers))
 
 
 def pieces_of(settling: Settling) -> Iterator[Piece]:
@@ -129,7 +130,8 @@ def deductible_on(settling: Settling, cost: Exact) -> Exact:
         return 0
     index = _of_tier(settling, list(enumerate(rule.deductible)))
     if index is None:
-        settling.want_row()
+        if settling.bill.tier is not None:
+            settling.want_row()
         return 0
     line = rule.deductible[index].amount
     if line == "unknown":
@@ -146,14 +148,13 @@ def deductible_on(settling: Settling, cost: Exact) -> Exact:
 def _of_tier(settling: Settling, rows: Sequence[tuple[int, Deductible | Ratio]]) -> int | None:
     """The first row for the bill's tier. A pharmacy has none and takes the row that names none."""
     bill = settling.bill
-    asks = bill.tier is None and any(row.tier for _, row in rows)
+    asks = bill.tier is None and bill.setting is not Setting.PHARMACY
     for index, row in rows:
         if not row.tier or bill.tier in row.tier:
             return index
-        if asks and bill.setting is not Setting.PHARMACY:
-            break
-    if asks:
-        settling.want("tier")
+        if asks:
+            settling.want("tier")
+            return None
     return None
 
 

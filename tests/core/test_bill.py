@@ -530,7 +530,14 @@ def test_a_pharmacy_has_no_tier_and_takes_the_row_that_names_none() -> None:
     assert fund(settled(by, bill("100", setting=PHARMACY))) == "60.00"
     assert settled(by, bill("100")).wants == TIER
     tiered = rule(ratio("0.8", Tier.ONE), settings=(PHARMACY,))
-    assert settled(tiered, bill("100", setting=PHARMACY)).wants == TIER
+    assert settled(tiered, bill("100", setting=PHARMACY)).wants == (("fund", "unknown_parameter"),)
+    free = rule(ratio("0.6"), settings=(PHARMACY,), deductible=(deductible("100", Tier.TWO),))
+    assert fund(settled(free, bill("100", setting=PHARMACY))) == "60.00"
+
+
+def test_more_deductible_than_cost_declared_as_used_leaves_the_bill_in_its_first_band() -> None:
+    by = rule(ratio("0.5"), bands="above_deductible", bands_per="year")
+    assert fund(settled(by, bill("1"), {"bill.outpatient.any.deductible": 50_00})) == "0.50"
 
 
 # Bills that no rule settles

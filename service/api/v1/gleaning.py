@@ -123,7 +123,7 @@ def _expense(value: object, pointer: str) -> ExpenseParts:
     member = _read(_LABEL, given.get("member"))
     whole = _read(_EXPENSE, {name: part for name, part in given.items() if name != "member"})
     if whole is not None:
-        return expense_parts(whole, pointer)._replace(member=member)
+        return expense_parts(whole, pointer, member)
     named = tuple(name for name in ("category", "amount", "bill") if given.get(name) is not None)
     bill = _read(_BILL, given.get("bill"))
     return ExpenseParts(pointer, _read(_DAY, given.get("on")), member, bill, named, None)

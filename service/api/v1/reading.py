@@ -1,14 +1,12 @@
 """The parts of a question that its checks look at, whether all of it is of the right shape or not."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, cast
 
 from service.api.v1.counter import BillsQuestion
-from service.api.v1.household import FamiliesQuestion, FamilyExpense, FamilyMember, Link, Transfer
+from service.api.v1.household import FamiliesQuestion, Link, Transfer
 from service.api.v1.leaving import ClosuresQuestion
-from service.api.v1.member import Insured, Member, Opening, Spell, YearToDate
+from service.api.v1.member import Insured, Opening, Spell, YearToDate
 from service.api.v1.schemas import BalancesQuestion, CreditsQuestion, Parameters, Question
 from service.api.v1.spending import Bill, Expense
 from service.core.family import Model
@@ -28,8 +26,7 @@ RANGES: dict[Asks, tuple[str, str]] = {
 """Where a question says its first and its last month."""
 
 
-@dataclass(frozen=True, slots=True)
-class MemberParts:
+class MemberParts(NamedTuple):
     """The parts of a member; None where one is missing or not of its shape."""
 
     pointer: str
@@ -76,8 +73,7 @@ class TransferParts(NamedTuple):
     on: date | None
 
 
-@dataclass(frozen=True, slots=True)
-class Parts:
+class Parts(NamedTuple):
     """The parts of a question; None where one is missing or not of its shape."""
 
     asks: Asks
@@ -103,65 +99,82 @@ class Parts:
         return {"from": month_text(first), "to": month_text(last)}
 
 
+_ASKS: dict[type[Question], Asks] = {
+    CreditsQuestion: "credits",
+    BalancesQuestion: "balances",
+    FamiliesQuestion: "families",
+    BillsQuestion: "bills",
+    ClosuresQuestion: "closures",
+}
+
+
 def asks_of(kind: type[Question]) -> Asks:
     """Which question it is."""
-    kinds: dict[type[Question], Asks] = {
-        CreditsQuestion: "credits",
-        BalancesQuestion: "balances",
-        FamiliesQuestion: "families",
-        BillsQuestion: "bills",
-        ClosuresQuestion: "closures",
-    }
-    return kinds[kind]
+    return _ASKS[kind]
 
 
 def parts_of(question: Question) -> Parts:
     """The parts of a question of the right shape."""
-    first, last = _range(question)
+    asks, as_of, parameters = _ASKS[type(question)], question.as_of, question.parameters
+    # The type is asked once: an `isinstance` of models costs more than a check.
+    match asks:
+        case "credits" | "balances":
+            return _of_one(asks, cast("CreditsQuestion", question))
+        case "families":
+            return _of_family(cast("FamiliesQuestion", question))
+        case "bills":
+            return _of_bill(cast("BillsQuestion", question))
+        case "closures":
+            asked = cast("ClosuresQuestion", question)
+            members = [member_parts(asked.member, "/member", asked.area, asked.member.id)]
+            last = month_of_day(asked.on)
+            return Parts(asks, as_of, asked.first, last, parameters, members, [], [], [])
+
+
+def _of_one(asks: Asks, question: CreditsQuestion) -> Parts:
+    member = member_parts(question.member, "/member", question.area, question.member.id)
+    expenses = []
+    if asks == "balances":
+        listed = cast("BalancesQuestion", question).expenses
+        expenses = [expense_parts(each, f"/expenses/{place}") for place, each in enumerate(listed)]
+    first, last = question.from_, question.to
+    return Parts(asks, question.as_of, first, last, question.parameters, [member], expenses, [], [])
+
+
+def _of_family(question: FamiliesQuestion) -> Parts:
     return Parts(
-        asks_of(type(question)),
+        "families",
         question.as_of,
-        first,
-        last,
+        question.from_,
+        question.to,
         question.parameters,
-        list(_members(question)),
-        list(_expenses(question)),
-        [link_parts(link, place) for place, link in enumerate(getattr(question, "links", ()))],
-        [transfer_parts(each, place) for place, each in enumerate(getattr(question, "transfers", ()))],
+        [
+            member_parts(each, f"/members/{place}", question.area, each.id, each.area)
+            for place, each in enumerate(question.members)
+        ],
+        [
+            expense_parts(each, f"/expenses/{place}", each.member)
+            for place, each in enumerate(question.expenses)
+        ],
+        [link_parts(each, f"/links/{place}") for place, each in enumerate(question.links)],
+        [transfer_parts(each, f"/transfers/{place}") for place, each in enumerate(question.transfers)],
     )
 
 
-def _range(question: Question) -> tuple[int, int]:
-    match question:
-        case CreditsQuestion() | FamiliesQuestion():
-            return question.from_, question.to
-        case ClosuresQuestion():
-            return question.first, month_of_day(question.on)
-        case BillsQuestion():
-            return month_of_day(question.on), month_of_day(question.on)
-        case _:
-            raise TypeError(question)
+def _of_bill(question: BillsQuestion) -> Parts:
+    month = month_of_day(question.on)
+    members = [member_parts(question.member, "/member", question.area, question.member.id)]
+    for place, holder in enumerate(question.family):
+        held, pointer = holder.member, f"/family/{place}/member"
+        members.append(member_parts(held, pointer, question.area, held.id, held.area))
+    bill = ExpenseParts("", question.on, None, question.bill, ("bill",), None)
+    return Parts("bills", question.as_of, month, month, question.parameters, members, [bill], [], [])
 
 
-def _members(question: Question) -> Iterator[MemberParts]:
-    match question:
-        case FamiliesQuestion():
-            for place, member in enumerate(question.members):
-                yield member_parts(member, f"/members/{place}", question.area)
-        case CreditsQuestion() | ClosuresQuestion():
-            yield member_parts(question.member, "/member", question.area)
-        case BillsQuestion():
-            yield member_parts(question.member, "/member", question.area)
-            for place, holder in enumerate(question.family):
-                yield member_parts(holder.member, f"/family/{place}/member", question.area)
-        case _:
-            raise TypeError(question)
-
-
-def member_parts(member: Insured, pointer: str, area: str | None) -> MemberParts:
+def member_parts(
+    member: Insured, pointer: str, area: str | None, name: str | None, own: str | None = None
+) -> MemberParts:
     """The parts of a member of the right shape; without an area of its own it is the question's."""
-    own: str | None = getattr(member, "area", None)
-    name = member.id if isinstance(member, Member | FamilyMember) else None
     return MemberParts(
         pointer,
         "/area" if own is None else f"{pointer}/area",
@@ -176,30 +189,21 @@ def member_parts(member: Insured, pointer: str, area: str | None) -> MemberParts
     )
 
 
-def _expenses(question: Question) -> Iterator[ExpenseParts]:
-    match question:
-        case FamiliesQuestion() | BalancesQuestion():
-            for place, expense in enumerate(question.expenses):
-                yield expense_parts(expense, f"/expenses/{place}")
-        case BillsQuestion():
-            yield ExpenseParts("", question.on, None, question.bill, ("bill",), None)
-        case _:
-            return
-
-
-def expense_parts(expense: Expense, pointer: str) -> ExpenseParts:
+def expense_parts(expense: Expense, pointer: str, member: str | None = None) -> ExpenseParts:
     """The parts of an expense of the right shape."""
-    given = tuple(name for name in ("category", "amount", "bill") if getattr(expense, name) is not None)
-    member = expense.member if isinstance(expense, FamilyExpense) else None
+    given = tuple([name for name in _GIVEN if getattr(expense, name) is not None])
     return ExpenseParts(pointer, expense.on, member, expense.bill, given, expense)
 
 
-def link_parts(link: Link, place: int) -> LinkParts:
+_GIVEN = ("category", "amount", "bill")
+
+
+def link_parts(link: Link, pointer: str) -> LinkParts:
     """The parts of a link of the right shape."""
     quota = link.quota is not None
-    return LinkParts(f"/links/{place}", link.holder, link.beneficiary, link.from_, link.to, link.model, quota)
+    return LinkParts(pointer, link.holder, link.beneficiary, link.from_, link.to, link.model, quota)
 
 
-def transfer_parts(transfer: Transfer, place: int) -> TransferParts:
+def transfer_parts(transfer: Transfer, pointer: str) -> TransferParts:
     """The parts of a transfer of the right shape."""
-    return TransferParts(f"/transfers/{place}", transfer.holder, transfer.beneficiary, transfer.on)
+    return TransferParts(pointer, transfer.holder, transfer.beneficiary, transfer.on)

@@ -278,7 +278,8 @@ class Links:
         found, code = self._transfer_rule(transfer, on)
         if found is None:
             self.transferred.append(Transferred(transfer, code))
-            ledger.log.note("transfer_refused", "warning", month=transfer.on_month, why=code)
+            name = self.passages[transfer.holder].person.name
+            ledger.log.note("transfer_refused", "warning", month=transfer.on_month, why=code, holder=name)
             return
         basis, rule = found
         self._transfers[transfer.holder, on] += 1

@@ -77,8 +77,9 @@ def _range(asks: Asks, given: Object) -> tuple[int | None, int | None]:
 def _members(asks: Asks, given: Object) -> list[MemberParts]:
     area = _read(_AREA, given.get("area"))
     if asks == "families":
-        several = _list(given.get("members"))[:MEMBERS_MOST]
-        return [_member(each, f"/members/{place}", area) for place, each in enumerate(several)]
+        several = _list(given.get("members"))
+        read = several[:MEMBERS_MOST] + [None] * (len(several) > MEMBERS_MOST)  # one stands for all the rest
+        return [_member(each, f"/members/{place}", area) for place, each in enumerate(read)]
     found = [_member(given.get("member"), "/member", area)]
     if asks == "bills":
         for place, holder in enumerate(_list(given.get("family"))[: MEMBERS_MOST - 1]):

@@ -13,7 +13,7 @@ def contradictions_between(parts: Parts) -> list[Fault]:
     if parts.asks == "families":
         named = {member.id for member in parts.members if member.id is not None}
         # Where a name cannot be read, nobody can say that another one names nobody.
-        if len(parts.members) == sum(member.id is not None for member in parts.members):
+        if parts.members and all(member.id is not None for member in parts.members):
             faults += _unknown(parts, named)
         faults += [*_links(parts.links), *_cycles(parts.links), *_order(parts), *_transfers(parts)]
     return faults

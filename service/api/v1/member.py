@@ -179,10 +179,9 @@ def core_member(member: Insured, pointer: str, figures: dict[str, int]) -> CoreM
         used = {**used, **member.year_to_date.to_core()}
     return CoreMember(
         tuple(sorted(spells, key=lambda spell: spell.start)),
-        member.birth_month,
-        member.sex,
-        None,
-        Balances(opening.held, opening.interest, used),
-        figures,
-        pointer,
+        birth_month=member.birth_month,
+        sex=member.sex,
+        opening=Balances(opening.held, opening.interest, used),
+        parameters=figures,
+        pointer=pointer,
     )

@@ -25,10 +25,11 @@ from service.core.amount import (
     Unknown,
     parts,
 )
-from service.core.credit import CreditRule, Who, classes_told_apart
+from service.core.credit import CreditRule, classes_told_apart
 from service.core.member import MemberClass, Status
 from service.core.policy import InForce
 from service.core.published import latest
+from service.core.who import Who
 
 OF_MEMBER = ("birth_month", "sex")
 """Facts that belong to the person; all others belong to a spell."""

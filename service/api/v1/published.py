@@ -46,12 +46,11 @@ def _declared(member: MemberParts, parts: Parts) -> Declared | None:
     held = {} if member.opening is None else member.opening.held
     core = Member(
         tuple(spells),
-        member.birth_month,
-        member.sex,
-        None,
-        Balances(held),
-        figures,
-        member.pointer,
+        birth_month=member.birth_month,
+        sex=member.sex,
+        opening=Balances(held),
+        parameters=figures,
+        pointer=member.pointer,
     )
     return Declared(core, member.area, member.area_pointer, member.kind)
 

@@ -112,6 +112,7 @@ class Transferred(NamedTuple):
     transfer: Transfer
     code: str = ""
     returned: bool = False
+    on_the_way: bool = False  # not accepted, and not yet given back
 
 
 class Shared(NamedTuple):

@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from service.core.account import Bucket
 from service.core.age import AgeAt
-from service.core.credit import Who, is_for
 from service.core.expense import Category, ItemClass, Setting, Tier
 from service.core.gate import Line
+from service.core.who import Who, is_for
 from service.core.written import Day, Fen, Rate
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import date
 
+    from service.core.expense import Bill
     from service.core.member import Member, Spell
 
 
@@ -86,12 +87,12 @@ class BillRule:
     to_age: int | None = None
     age_at: AgeAt = "unknown"
     deductible: tuple[Deductible, ...] | Literal["unknown"] = ()
-    deductible_per: Literal["year", "visit"] = "year"
+    deductible_per: Literal["year", "visit", "unknown"] = "unknown"
     account_first: tuple[Bucket, ...] = ()
     bands: Literal["cost", "above_deductible", "unknown"] = "unknown"
     bands_per: Literal["year", "visit", "unknown"] = "unknown"
     caps: tuple[Cap, ...] | Literal["unknown"] = ()
-    above_cap: Rate | None = None
+    above_cap: Rate | Literal["unknown"] | None = None
     scope: tuple[Scope, ...] = ()
     from_: Day | None = None
     to: Day | None = None
@@ -190,6 +191,11 @@ def rule_for(
     return None
 
 
+def tier_of(bill: Bill) -> Tier | None:
+    """The tier that counts for a bill: a pharmacy has none, whatever house it belongs to."""
+    return None if bill.setting is Setting.PHARMACY else bill.tier
+
+
 def category_of(setting: Setting) -> Category:
     """What the person's share of the cost in scope is an expense for."""
     match setting:
@@ -203,8 +209,13 @@ def category_of(setting: Setting) -> Category:
 
 def series_of_bills(rule: BillRule) -> list[str]:
     """The published series that the rule's caps ask for."""
-    lines = (cap.line for cap in rule.caps if not isinstance(cap, str))
+    lines = (cap.line for cap in caps_of(rule))
     return [line.series for line in lines if line.series is not None]
+
+
+def caps_of(rule: BillRule) -> tuple[Cap, ...]:
+    """The caps of a rule; none where no source says, which an answer tells."""
+    return () if rule.caps == "unknown" else rule.caps
 
 
 def banded(rule: BillRule) -> bool:
@@ -219,10 +230,17 @@ def band_span(rule: BillRule, setting: Setting) -> Literal["year", "visit"]:
     return "visit" if setting is Setting.INPATIENT else "year"
 
 
+def deductible_span(rule: BillRule, setting: Setting) -> Literal["year", "visit"]:
+    """Within what a deductible is met; where no source says, a stay in hospital meets it each time."""
+    if rule.deductible_per != "unknown":
+        return rule.deductible_per
+    return "visit" if setting is Setting.INPATIENT else "year"
+
+
 def looks_back(rule: BillRule) -> bool:
     """Whether what the policy year's earlier bills have used may change what the rule gives."""
-    if rule.deductible and rule.deductible_per == "year":
+    if rule.deductible and any(deductible_span(rule, setting) == "year" for setting in rule.settings):
         return True
-    if any(cap.per == "year" for cap in rule.caps if not isinstance(cap, str)):
+    if any(cap.per == "year" for cap in caps_of(rule)):
         return True
     return banded(rule) and any(band_span(rule, setting) == "year" for setting in rule.settings)

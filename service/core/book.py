@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from service.core import change
-from service.core.account import Basis, Bucket
+from service.core.account import Basis
 from service.core.accrual import Rates, counts_days, terms_of
 from service.core.arrears import BackPayment
 from service.core.credit import Advance, delay_of
@@ -97,9 +97,7 @@ def put_in_force(policy_id: str, policy: Policy, national: Version) -> InForce:
         assumed = (*assumed, "assumed_policy_year")
     if policy.family == "unknown":
         assumed = (*assumed, "assumed_family_rules")
-    back_payment, filled = _fill_back_payment(policy, defaults)
-    if filled:
-        assumed = (*assumed, "assumed_back_payment")
+    back_payment, back_payment_assumed = _fill_back_payment(policy, defaults.back_payment)
     rules = (*policy.credits, *defaults.credits)
     return InForce(
         policy_id,
@@ -111,6 +109,7 @@ def put_in_force(policy_id: str, policy: Policy, national: Version) -> InForce:
         payments,
         _family(policy_id, policy, national.id, defaults),
         back_payment,
+        back_payment_assumed,
         assumed,
         terms=terms_of(interest),
         rates=Rates.of(defaults.deposit_rates),
@@ -140,16 +139,13 @@ def _family(
     return tuple(found)
 
 
-def _fill_back_payment(policy: Policy, defaults: National) -> tuple[BackPayment, bool]:
-    """What a back payment brings, each unknown filled nationally, and whether anything was."""
-    conventions = BackPayment((), True, True, Bucket.CURRENT_YEAR)
+def _fill_back_payment(policy: Policy, default: BackPayment | None) -> tuple[BackPayment, frozenset[str]]:
+    """What a back payment brings, each unknown filled nationally, and the names of those unknown."""
     own = policy.back_payment or BackPayment(())
-    filled: dict[str, object] = {}
-    for name in ("in_arrears", "not_enrolled", "earlier_years_into"):
-        if getattr(own, name) == "unknown":
-            given = getattr(defaults.back_payment, name, "unknown")
-            filled[name] = getattr(conventions, name) if given == "unknown" else given
-    return replace(own, **filled), bool(filled)  # type: ignore[arg-type]  # names of its own fields
+    names = ("in_arrears", "not_enrolled", "earlier_years_into")
+    unknown = frozenset(name for name in names if getattr(own, name) == "unknown")
+    filled = {} if default is None else {name: getattr(default, name) for name in unknown}
+    return replace(own, **filled), unknown
 
 
 def _fill_interest(policy: Policy, default: Interest) -> _Filled:

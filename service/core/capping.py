@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from service.core.bill import counted
+from service.core.bill import caps_of, counted, tier_of
 from service.core.expense import Setting
 
 if TYPE_CHECKING:
@@ -24,11 +24,8 @@ def capped(settling: Settling, parts: Sequence[Part], deductible: Exact, lines: 
     rule = settling.rule
     if not settling.fund:
         return 0
-    if rule.caps == "unknown":
-        settling.want_fund()
-        return 0
     nothing_left: Exact = 0
-    for index, cap in _in_turn(settling, rule.caps):
+    for index, cap in _in_turn(settling, caps_of(rule)):
         kept = list(_kept(parts, _left(settling, cap, deductible, lines), cap))
         cost = sum(part.cost for part in parts) - sum(part.cost for part in kept)
         fund = sum(part.fund for part in parts) - sum(part.fund for part in kept)
@@ -37,7 +34,9 @@ def capped(settling: Settling, parts: Sequence[Part], deductible: Exact, lines: 
             nothing_left += cost if cap.counts == "fund" else 0
         parts = kept
     within = settling.fund
-    if nothing_left and rule.above_cap is not None:
+    if nothing_left and rule.above_cap == "unknown":
+        settling.want_fund()
+    elif nothing_left and rule.above_cap is not None and rule.above_cap != "unknown":
         paid = nothing_left * rule.above_cap
         settling.step("above_cap", nothing_left, paid, "/above_cap", rule.above_cap)
     return within
@@ -45,11 +44,11 @@ def capped(settling: Settling, parts: Sequence[Part], deductible: Exact, lines: 
 
 def _in_turn(settling: Settling, caps: Sequence[Cap]) -> Iterator[tuple[int, Cap]]:
     """The caps for the bill's tier: those on cost before those on what the fund pays of it."""
-    bill = settling.bill
+    bill, tier = settling.bill, tier_of(settling.bill)
     for index, cap in sorted(enumerate(caps), key=lambda each: each[1].counts == "fund"):
-        if not cap.tier or bill.tier in cap.tier:
+        if not cap.tier or tier in cap.tier:
             yield index, cap
-        elif bill.tier is None and bill.setting is not Setting.PHARMACY:
+        elif tier is None and bill.setting is not Setting.PHARMACY:
             settling.want("tier")
 
 

@@ -9,6 +9,7 @@ from service.core.answer import hold_the_laws_of_bills
 from service.core.errors import Refused
 from service.core.links import Links
 from service.core.passage import Passage
+from service.core.relatives import Relatives
 from service.core.till import Till
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def check_out(counter: Counter) -> CheckedOut:
         if not ledger.policy.attested(month):
             ledger.log.note("policy_extrapolated", "warning", month=month, policy=ledger.policy.id)
     before = tuple(dict(passage.ledger.purse.held) for passage in passages)
-    till = Till(passages, Links(passages, counter.links))
+    till = Till(passages, Relatives(Links(passages, counter.links)))
     till.settle(counter.expense)
     faults = tuple({(f.pointer, f.code): f for passage in passages for f in passage.faults()}.values())
     if faults:

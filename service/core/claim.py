@@ -44,7 +44,7 @@ def claim(ledger: Ledger, in_force: InForce, expense: Expense, bill: Bill, on: d
     if spell is None or spell.status is Status.NONE or spell.unpaid:
         owed = spell is not None and spell.unpaid
         ledger.log.note("no_fund_in_arrears" if owed else "no_fund_not_insured", "warning", month=month)
-        return _counted(ledger, uninsured(bill), None)
+        return _counted(ledger, uninsured(bill, used), None)
     return _by_rule(ledger, in_force, expense, bill, on, spell)
 
 
@@ -73,15 +73,15 @@ def _by_rule(
     if ledger.used_unknown and looks_back(rule) and ledger.in_first_year(month):
         ledger.log.note("assumed_nothing_used", "warning", month=month, policy=in_force.id)
     telling.trust(ledger.log, month, in_force, rule.source)
-    drawn = None
-    if found.first:
-        drawn = ledger.purse.draw(payment._replace(amount=found.first), rule.account_first)
-    return _counted(ledger, found, basis)._replace(first=drawn)
+    made = _counted(ledger, found, basis)
+    if first is None or not found.first:
+        return made
+    return made._replace(first=first._replace(draws=ledger.purse.take(payment, first, found.first)))
 
 
 def _counted(ledger: Ledger, found: Reimbursed, basis: Basis | None) -> Claim:
     """Carry what the policy year has used, and give every line that rests on a rule its basis."""
-    ledger.purse.account.used = {**ledger.purse.account.used, **found.used}
+    ledger.purse.account.used = dict(found.used)
     ledger.purse.add(fund=found.fund)
     lines = tuple(
         (step, basis._replace(rule=basis.rule + step.rule) if basis is not None and step.rule else None)

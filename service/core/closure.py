@@ -50,9 +50,6 @@ class Closure(NamedTuple):
     notices: tuple[Notice, ...]
 
 
-_LEAVES = (PostingKind.TRANSFER_OUT, PostingKind.WITHDRAWAL)
-
-
 def close(question: ClosingQuestion) -> Closure:
     """Answer what leaving brings; Refused names every fault that the rules find in the question."""
     leg, on = question.leg, question.on
@@ -63,24 +60,18 @@ def close(question: ClosingQuestion) -> Closure:
         months.append(ledger.end(month))
     ledger.begin(last)
     found = _rule(question, ledger)
-    before, begun = dict(ledger.purse.held), len(ledger.purse.postings)
+    before, begun = ledger.purse.held_on(on), len(ledger.purse.postings)
     months.append(ledger.end(last, None if found is None else _leaving(question, *found)))
     if ledger.log.faults:
         raise Refused(tuple(ledger.log.faults.values()))
     basis, rule = (None, None) if found is None else found
     postings = tuple(ledger.purse.postings[begun:])
-    if (
-        rule is not None
-        and rule.advance == "unknown"
-        and any(p.kind is PostingKind.TRUE_UP for p in postings)
-    ):
-        ledger.log.note("assumed_advance_taken_back", month=last, policy=ledger.policy.id)
     return Closure(
         ledger.policy,
         _allowed(rule),
         rule,
         basis,
-        -sum(posting.amount for posting in ledger.purse.postings if posting.kind in _LEAVES),
+        ledger.paid_out,
         before,
         dict(ledger.purse.held),
         postings,
@@ -100,7 +91,7 @@ def _rule(question: ClosingQuestion, ledger: Ledger) -> tuple[Basis, ClosingRule
     """The rule for the reason, the member's status in the month, and the day."""
     spell = ledger.leg.member.spell_at(month_of_day(question.on))
     status = Status.NONE if spell is None else spell.status
-    rules = ledger.policy.closing()
+    rules = ledger.policy_on(question.on).closing()
     index = rule_for(tuple(rule for _, rule in rules), question.reason, status, question.on)
     return None if index is None else rules[index]
 
@@ -115,7 +106,7 @@ def _leaving(question: ClosingQuestion, basis: Basis, rule: ClosingRule) -> Leav
         PostingKind.TRANSFER_OUT if transfer else PostingKind.WITHDRAWAL,
         basis,
         settles=rule.account == "closes",
-        takes_back=rule.advance != "kept",
+        advance=rule.advance,
         money=rule.money,
         credited_before=question.credited_before,
     )

@@ -97,9 +97,13 @@ def _legs(
         spells = tuple(
             s for s in member.spells if stay.since <= s.start and (until is None or s.start < until)
         )
-        here = replace(member, spells=spells, opening=Balances({}) if place else member.opening)
+        opening = Balances({}) if place else member.opening
+        here = replace(member, spells=spells, opening=opening, retired=member.retired_from)
         ends = last if until is None else min(last, until - 1)
-        yield Leg(areas[stay.area], here, max(first, stay.since), ends, stay.pointer if place else "")
+        # A month before a move is settled also where nobody asks for the month after it.
+        moves = stays[place + 1].pointer if until is not None and ends == until - 1 else ""
+        pointer = stay.pointer if place else ""
+        yield Leg(areas[stay.area], here, max(first, stay.since), ends, pointer, moves)
 
 
 def _retired(declared: Declared, book: Book) -> _Retired:

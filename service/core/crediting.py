@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from service.core.account import Basis, Bucket, PostingKind
 from service.core.amount import worth
-from service.core.credit import Advance, Deduction, is_for
+from service.core.credit import Advance, Deduction
 from service.core.money import Exact, round_half_up
 from service.core.month import day_in, month_of_day
+from service.core.who import is_for
 
 if TYPE_CHECKING:
     from datetime import date

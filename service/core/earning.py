@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from service.core.account import Basis
 from service.core.amount import worth
 from service.core.arrears import minimum_years
-from service.core.credit import CreditRule, classes_told_apart, gives_account, is_for, rule_for
+from service.core.credit import CreditRule, classes_told_apart, gives_account, rule_for
 from service.core.facts import Facts, Log
 from service.core.member import Contributions, Sex, Status
+from service.core.who import is_for
 from service.core.year import PolicyYear, policy_year
 
 if TYPE_CHECKING:
@@ -104,9 +105,15 @@ class Earnings:
         return Facts(in_force.policy, in_force.id, year, month, self.member, spell, self.log)
 
     def joins(self, month: int) -> bool:
-        """Whether the member had no account in the month before."""
-        if self.member.spell_at(month - 1) is None:
+        """Whether the member had no account in the month before.
+
+        Whoever was in arrears and has made up for them had it all along.
+        """
+        spell = self.member.spell_at(month - 1)
+        if spell is None:
             return True
+        if spell.unpaid and spell.back_paid is not None:
+            return False
         if self.timeline.at(month - 1) is None:
             return False
         before = self.of(month - 1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from service.core import accrual, telling
 from service.core.account import Balances, Basis, Bucket, Posting, PostingKind
@@ -32,7 +32,8 @@ if TYPE_CHECKING:
     from service.core.purse import Draws, Payment
 
 
-_LEAVES_FIRST = (Bucket.PRIOR_YEARS, Bucket.HEALTH, Bucket.CURRENT_YEAR)  # the oldest money
+# No source says which money leaves first where only some of it may: the oldest.
+_LEAVES_FIRST = (Bucket.PRIOR_YEARS, Bucket.HEALTH, Bucket.CURRENT_YEAR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,7 @@ class Leg:
     first: int
     last: int
     pointer: str = ""  # where the move to the area stands in the request
+    moves: str = ""  # where the move away stands, if the leg ends with one
 
 
 class Brought(NamedTuple):
@@ -60,7 +62,7 @@ class Leaving(NamedTuple):
     kind: PostingKind
     basis: Basis
     settles: bool = True  # whether the account is settled first: it closes
-    takes_back: bool = True  # whether the advance of the months after is taken back
+    advance: Literal["taken_back", "kept", "unknown"] = "unknown"  # of the months after
     money: Money = AllMoney()
     credited_before: int | None = None  # fen, where the rule asks for it
 
@@ -83,6 +85,7 @@ class Ledger:
         self.summary = NO_CREDIT
         self.opening: dict[Bucket, int] = {}
         self.since = Since(self.purse.held, 0)
+        self.paid_out = 0  # what left the account with its member, in fen
         self.resume = self.purse.account
         # What the fund paid before the run is in the opening only where it was declared or given back.
         self.used_unknown = leg.first not in self.year_starts and not any(
@@ -136,11 +139,14 @@ class Ledger:
         closed_on = leaving.on if leaving is not None and leaving.settles else None
         if leaving is not None and leaving.settles:
             self.settle(month, leaving)
-        self.bearing.accrue(month, self.policy, self.since, closed_on)
-        if leaving is not None:
+        elif leaving is not None:
             self.pay_out(leaving)
+        self.bearing.accrue(month, self.policy, self.since, closed_on)
         if purse.trued_up and min(purse.held.values(), default=0) < 0:
             self.log.note("negative_after_true_up", "warning", month=month)
+        if leaving is not None and leaving.settles:
+            self.bearing.post(self.policy, leaving.on)
+            self.pay_out(leaving)
         if month in self.changes or month == self.leg.last:
             earnings = self.schedule.earnings
             telling.credit(self.log, month, self.policy, earnings.of(month), earnings.withheld(month))
@@ -168,7 +174,7 @@ class Ledger:
         if starts:
             self.bearing.post(before, day_in(month, 1))
             self.purse.account.interest = accrual.next_year(self.purse.account.interest)
-            self.purse.account.used = {}
+            self.purse.year_starts()
             if settled := self.schedule.advances.settled(month):
                 self.post_credit(settled)
         self.roll_over(month, before, year_starts=starts)
@@ -225,7 +231,7 @@ class Ledger:
         on = max((credited.on for credited in self.credited), default=day_in(month, 1))
         left = owed.amount
         for bucket in (Bucket.CURRENT_YEAR, Bucket.PRIOR_YEARS):
-            fen = min(left, max(0, self.purse.held.get(bucket, 0)))
+            fen = min(left, max(0, self.purse.free().get(bucket, 0)))
             if fen:
                 self.purse.post(Posting(on, PostingKind.DEDUCTION, bucket, -fen, owed.basis))
                 left -= fen
@@ -243,7 +249,13 @@ class Ledger:
     def settle(self, month: int, leaving: Leaving) -> None:
         """Post what is still to come and take back what was advanced for the months after."""
         outstanding = self.schedule.outstanding(month, leaving.on)
-        taken_back = self.schedule.advances.closed(month, leaving.on) if leaving.takes_back else None
+        kept = leaving.advance == "kept"
+        taken_back = None if kept else self.schedule.advances.closed(month, leaving.on)
+        if taken_back and leaving.advance == "unknown":
+            self.log.note("assumed_advance_taken_back", month=month, policy=leaving.basis.policy)
+        if any(s.unpaid and (s.back_paid or 0) > month for s in self.leg.member.spells):
+            self.log.note("back_payment_not_credited", "warning", month=month, policy=self.policy.id)
+        self.purse.bring_forward(leaving.on)
         for credited in (*outstanding, *([taken_back] if taken_back else [])):
             self.post_credit(credited)
         if outstanding or taken_back:
@@ -252,16 +264,16 @@ class Ledger:
             self.summary = summed_up(self.credited, self.summary.taken_from_account, true_up)
 
     def pay_out(self, leaving: Leaving) -> None:
-        """Post the interest due, and what leaves; a debt moves along with a transfer."""
-        if leaving.settles:
-            self.bearing.post(self.policy, leaving.on)
-        total = sum(self.purse.held.values())
+        """Post what leaves, of what the account holds on the day; a debt moves along with a transfer."""
+        held = self.purse.held_on(leaving.on)
+        total = sum(held.values())
         if isinstance(leaving.money, AllMoney) and (total > 0 or leaving.kind is PostingKind.TRANSFER_OUT):
-            draws = tuple((bucket, fen) for bucket, fen in self.purse.held.items() if fen)
+            draws = tuple((bucket, fen) for bucket, fen in held.items() if fen)
         else:
             amount = payable(leaving.money, total, leaving.credited_before)
             if amount is None:
                 self.log.fault("/credited_before", "fact_required", policy=leaving.basis.policy)
-            draws = drawn(_LEAVES_FIRST, amount or 0, self.purse.held)
+            draws = drawn(_LEAVES_FIRST, amount or 0, held)
         for bucket, fen in draws:
             self.purse.post(Posting(leaving.on, leaving.kind, bucket, -fen, leaving.basis))
+        self.paid_out = sum(fen for _, fen in draws)

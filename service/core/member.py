@@ -92,6 +92,7 @@ class Member:
     opening: Balances = field(default_factory=lambda: Balances({}))
     parameters: dict[str, int] = field(default_factory=dict)  # published figures declared, in fen
     pointer: str = "/member"
+    retired: int | None = None  # the first month of retirement, where a spell elsewhere has it
 
     def spell_at(self, month: int) -> Spell | None:
         """The spell that covers the month, if one does."""
@@ -103,4 +104,6 @@ class Member:
     @property
     def retired_from(self) -> int | None:
         """The first month of the first retired spell, if one is declared."""
+        if self.retired is not None:
+            return self.retired
         return next((s.start for s in self.spells if s.status is Status.RETIRED), None)

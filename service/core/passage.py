@@ -56,31 +56,31 @@ class Passage:
 
     def end(self, month: int) -> None:
         """A month's end; at the last month before a move the account is settled and cleared."""
-        moves = self._later and month == self.ledger.leg.last
-        leaving = self._leaving(month) if moves else None
+        leg = self.ledger.leg
+        leaving = self._leaving(month) if leg.moves and month == leg.last else None
         ended = self.ledger.end(month, leaving)
         if leaving is not None:
-            cleared = sum(p.amount for p in ended.postings if p.kind is PostingKind.TRANSFER_OUT)
-            self._brought = Brought(-cleared, leaving.basis) if cleared else None
+            moved = self.ledger.paid_out
+            self._brought = Brought(moved, leaving.basis) if moved else None
             self.ledger.log.note("cleared_on_transfer", month=month)
         self.months.append(ended)
 
     def _leaving(self, month: int) -> Leaving:
         """How the account is closed for a transfer to the next area, on the month's last day."""
         ledger, on = self.ledger, day_in(month, days_in(month))
-        rules = ledger.policy.closing()
+        policy = ledger.policy_on(on)
+        rules = policy.closing()
         spell = ledger.leg.member.spell_at(month)
         status = Status.NONE if spell is None else spell.status
         index = rule_for(tuple(rule for _, rule in rules), Reason.TRANSFER_OUT, status, on)
         if index is None:
-            basis = Basis(ledger.policy.id, "/closing", ())
-            ledger.log.note("assumed_transfer", month=month, policy=ledger.policy.id)
+            basis = Basis(policy.id, "/closing", ())
+            ledger.log.note("assumed_transfer", month=month, policy=policy.id)
             return Leaving(on, PostingKind.TRANSFER_OUT, basis)
         basis, rule = rules[index]
         if rule.allowed is False:
-            pointer = self._later[0].leg.pointer
-            ledger.log.fault(pointer, "transfer_not_allowed", policy=basis.policy)
-        return Leaving(on, PostingKind.TRANSFER_OUT, basis, takes_back=rule.advance != "kept")
+            ledger.log.fault(ledger.leg.moves, "transfer_not_allowed", policy=basis.policy)
+        return Leaving(on, PostingKind.TRANSFER_OUT, basis, advance=rule.advance)
 
     def faults(self) -> Iterator[Fault]:
         """What the rules found missing or contradictory in what is declared of the person."""

@@ -148,6 +148,7 @@ class InForce:
     payments: tuple[PaymentRule, ...]
     family: tuple[tuple[Basis, FamilyRule], ...]  # the area's own, then national ones of other models
     back_payment: BackPayment
+    back_payment_assumed: frozenset[str]  # its fields that the area's sources do not give
     assumed: tuple[str, ...]  # notice codes, one for each rule filled in
     terms: Terms  # what its buckets bear in interest
     rates: Rates

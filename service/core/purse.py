@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from service.core.policy import InForce
 
 KEY_LENGTH = 120
+QUOTA = "quota."  # under which `used` carries what a quota still holds
 Draws = tuple[tuple[Bucket, int], ...]
 
 
@@ -77,6 +78,18 @@ class Purse:
         self.spend(PostingKind.PAYMENT, found.draws, payment.on, basis, payment.note)
         return found
 
+    def take(self, payment: Payment, found: Draw, amount: int) -> Draws:
+        """Pay the first part of what the account could pay, in fen; no gate is asked twice."""
+        if found.rule is None:
+            return ()
+        rule = payment.in_force.payments[found.rule]
+        draws = first_of(found.draws, amount)
+        if capped(rule.gates):
+            self.count(_key(rule), sum(fen for _, fen in draws))
+        basis = payment.in_force.basis("payments", found.rule)
+        self.spend(PostingKind.PAYMENT, draws, payment.on, basis, payment.note)
+        return draws
+
     def could_pay(self, payment: Payment, only: tuple[Bucket, ...] | None = None) -> Draw:
         """What the account would pay, without paying it."""
         in_force, rules = payment.in_force, payment.in_force.payments
@@ -96,10 +109,11 @@ class Purse:
         used = self.account.used.get(key, 0) if counted else 0
         open_to = most(rule.gates, payment.amount, held, used, lines)
         draws = drawn(rule.order, min(payment.amount, open_to), held)
+        could = sum(max(0, held.get(bucket, 0)) for bucket in rule.order)
         if counted:
             self.count(key, sum(fen for _, fen in draws))
         self.spend(PostingKind.FAMILY_PAYMENT, draws, payment.on, basis, payment.note)
-        return draws, open_to < payment.amount
+        return draws, open_to < min(payment.amount, could)
 
     def spend(
         self,
@@ -120,10 +134,41 @@ class Purse:
         spent = self.spent
         self.spent = Spent(spent.fund + fund, spent.family + family, spent.cash + cash)
 
+    def held_on(self, on: date) -> dict[Bucket, int]:
+        """What the account holds on a day of the month at hand: without what is posted later."""
+        held = dict(self.held)
+        for posting in self.postings:
+            if posting.on > on:
+                held[posting.bucket] -= posting.amount
+        return held
+
+    def bring_forward(self, on: date) -> None:
+        """Date what is posted later in the month on the day on which the account closes."""
+        self.postings = [p._replace(on=on) if p.on > on else p for p in self.postings]
+
+    def year_starts(self) -> None:
+        """Forget what the policy year that ended had used; a quota is no matter of the year."""
+        used = self.account.used
+        self.account.used = {key: fen for key, fen in used.items() if key.startswith(QUOTA)} if used else used
+
     def count(self, key: str, fen: int) -> None:
         """Count an amount against what the policy year allows."""
         if fen:
             self.account.used = {**self.account.used, key: self.account.used.get(key, 0) + fen}
+
+    def freeze(self, link: int, order: tuple[Bucket, ...], left: int) -> None:
+        """Hold an amount for a relative, in fen; what is held is carried from month to month."""
+        self.frozen[link] = Frozen(order, left)
+        self.account.used = {**self.account.used, f"{QUOTA}{link}": left}
+
+    def release(self, link: int) -> None:
+        """Hold nothing any more for a relative."""
+        if self.frozen.pop(link, None) is not None:
+            self.account.used = {k: fen for k, fen in self.account.used.items() if k != f"{QUOTA}{link}"}
+
+    def quota_carried(self, link: int) -> int | None:
+        """What was held for a relative when the run began, in fen, if a `resume` says so."""
+        return self.account.used.get(f"{QUOTA}{link}")
 
     def free(self) -> Mapping[Bucket, int]:
         """What the account holds and has not promised to a relative by a quota."""
@@ -149,6 +194,15 @@ class Purse:
             if extrapolated:
                 telling.extrapolated(self.log, month, in_force, series)
         return found
+
+
+def first_of(draws: Draws, amount: int) -> Draws:
+    """The first part of several draws, as much as an amount, in fen."""
+    found = []
+    for bucket, fen in draws:
+        found.append((bucket, min(fen, amount)))
+        amount -= found[-1][1]
+    return tuple((bucket, fen) for bucket, fen in found if fen)
 
 
 def _key(rule: PaymentRule) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from service.core.bill import Reimbursed, Step, banded, category_of, counter
+from service.core.bill import Reimbursed, Step, banded, caps_of, category_of, counter, tier_of
 from service.core.capping import capped
 from service.core.expense import Category
 from service.core.money import Exact, round_half_up
@@ -111,14 +111,18 @@ def _counted_on(bill: Bill, used: Mapping[str, int], **more: Exact) -> Mapping[s
     names: tuple[Counted, ...] = ("cost", "deductible", "fund")
     for name in names:
         if fen := round_half_up(more.get(name, 0)):
-            key = counter(bill.setting, bill.tier, name)
+            key = counter(bill.setting, tier_of(bill), name)
             after[key] = after.get(key, 0) + fen
     return after
 
 
 def _assumed(rule: BillRule) -> tuple[str, ...]:
-    """The notice for a rule whose sources do not say on what its bands and cost caps are counted."""
-    on_cost = any(cap.counts == "cost" for cap in rule.caps if not isinstance(cap, str))
-    if rule.bands == "unknown" and rule.deductible and (on_cost or banded(rule)):
-        return ("assumed_bill_bands",)
-    return ("assumed_bill_bands",) if rule.bands_per == "unknown" and banded(rule) else ()
+    """The notices for what the sources of a rule do not say and its figures depend on."""
+    on_cost = any(cap.counts == "cost" for cap in caps_of(rule))
+    counted_on = rule.bands == "unknown" and rule.deductible and (on_cost or banded(rule))
+    unsaid = {
+        "assumed_bill_bands": counted_on or (rule.bands_per == "unknown" and banded(rule)),
+        "assumed_bill_deductible": rule.deductible_per == "unknown" and rule.deductible,
+        "assumed_no_cap": rule.caps == "unknown",
+    }
+    return tuple(code for code, holds in unsaid.items() if holds)

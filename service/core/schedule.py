@@ -51,13 +51,15 @@ class Schedule:
     def outstanding(self, month: int, on: date) -> list[Credited]:
         """The credits earned by the end of the month and not posted by then, brought forward to a day."""
         late = [delay for delay in self._delays if delay]
+        months = range(month + 1, month + 1 + max(late, default=0))
         found = [
             self._posted(later, delay, earned)
-            for later in range(month + 1, month + 1 + max(late, default=0))
+            for later in months
             for delay in late
             if later - delay <= month
             for earned in self._lines(later - delay, delay)
         ]
+        found += [made_up for later in months for made_up in self._made_up(later, paid_by=month)]
         return [credited._replace(on=on, day=on.day) for credited in found if credited is not None]
 
     def taken_from_account(self, month: int) -> list[Taken]:
@@ -72,9 +74,11 @@ class Schedule:
         """Whether the credits of a month come again the month after, if nothing changes."""
         return all(isinstance(one.earned.rule.posting, Monthly) for one in credited)
 
-    def _made_up(self, month: int) -> Iterator[Credited]:
+    def _made_up(self, month: int, paid_by: int | None = None) -> Iterator[Credited]:
         """The credits of months whose contributions were made up for (补缴), as the policy has it."""
         for spell in self._made_up_in:
+            if paid_by is not None and (spell.back_paid or 0) > paid_by:
+                continue
             paid, last = spell.back_paid or 0, spell.end if spell.end is not None else spell.back_paid or 0
             if not paid <= month <= paid + self._delays[-1]:
                 continue
@@ -85,17 +89,17 @@ class Schedule:
 
     def _of_back_payment(self, month: int, made_up: int, spell: Spell, earned: Earned) -> Iterator[Credited]:
         in_force = self.earnings.timeline.at(month) or earned.in_force
-        rule = in_force.back_payment
-        if "assumed_back_payment" in in_force.assumed:
+        rule, assumed = in_force.back_payment, in_force.back_payment_assumed
+        then, now = self.earnings.year(made_up), self.earnings.year(month)
+        earlier = then is not None and now is not None and then.start < now.start
+        if spell.contributions in assumed or (earlier and "earlier_years_into" in assumed):
             self.log.note("assumed_back_payment", month=month, policy=in_force.id)
-        if not rule.credited(spell.contributions):
+        if rule.credited(spell.contributions) is False:
             self.log.note("back_payment_not_credited", "warning", month=month, policy=in_force.id)
             return
         found = self._made_up_for(month, made_up, earned)
         if found is None:
             return
-        then, now = self.earnings.year(made_up), self.earnings.year(month)
-        earlier = then is not None and now is not None and then.start < now.start
         if earlier and rule.earlier_years_into != "unknown":
             found = found._replace(portions=((rule.earlier_years_into, found.net),))
         yield found

@@ -12,7 +12,7 @@ from itertools import groupby, pairwise
 from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
-from service.core.bill import Step, band_span, counted
+from service.core.bill import Step, band_span, counted, deductible_span, tier_of
 from service.core.expense import Setting
 from service.core.money import Exact, round_half_up
 
@@ -130,14 +130,15 @@ def deductible_on(settling: Settling, cost: Exact) -> Exact:
         return 0
     index = _of_tier(settling, list(enumerate(rule.deductible)))
     if index is None:
-        if settling.bill.tier is not None:
+        if tier_of(settling.bill) is not None:
             settling.want_row()
         return 0
     line = rule.deductible[index].amount
     if line == "unknown":
         settling.want_fund()
         return 0
-    met = counted(settling.used, rule.settings, "deductible") if rule.deductible_per == "year" else 0
+    of_year = deductible_span(rule, settling.bill.setting) == "year"
+    met = counted(settling.used, rule.settings, "deductible") if of_year else 0
     falls = min(max(0, line - met), cost)
     settling.steps.append(
         Step("deductible", round_half_up(cost), round_half_up(falls), rule=f"/deductible/{index}")
@@ -147,10 +148,10 @@ def deductible_on(settling: Settling, cost: Exact) -> Exact:
 
 def _of_tier(settling: Settling, rows: Sequence[tuple[int, Deductible | Ratio]]) -> int | None:
     """The first row for the bill's tier. A pharmacy has none and takes the row that names none."""
-    bill = settling.bill
-    asks = bill.tier is None and bill.setting is not Setting.PHARMACY
+    bill, tier = settling.bill, tier_of(settling.bill)
+    asks = tier is None and bill.setting is not Setting.PHARMACY
     for index, row in rows:
-        if not row.tier or bill.tier in row.tier:
+        if not row.tier or tier in row.tier:
             return index
         if asks:
             settling.want("tier")
@@ -197,7 +198,7 @@ def _row(settling: Settling, piece: Piece, at: Exact) -> int | None:
     if index is not None and piece.item_class is None and settling.rule.ratios[index].item_class:
         settling.want("items")
     tiers = [row.tier for _, row in rows]
-    if index is None and not any(not tier or settling.bill.tier in tier for tier in tiers):
+    if index is None and not any(not tier or tier_of(settling.bill) in tier for tier in tiers):
         settling.want_row()
     return index
 

@@ -22,7 +22,9 @@ from service.core.ledger import Ledger, Leg
 from service.core.links import Links
 from service.core.month import day_in, month_of_day, month_text
 from service.core.passage import Passage, Person
+from service.core.relatives import Relatives
 from service.core.till import Till
+from service.core.transfers import Transfers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -36,7 +38,7 @@ if TYPE_CHECKING:
     Event = Callable[[], None]
 
 
-_BEFORE, _TRANSFER, _EXPENSE = 0, 1, 2000  # a transfer's rank is its minute of the day besides
+_BACK, _HELD, _TRANSFER, _EXPENSE = 0, 1, 2, 2000  # a transfer's rank is its minute of the day besides
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +84,9 @@ def simulate_family(household: Household) -> FamilySimulation:
     _refuse_gaps(household)
     passages = [Passage(person, household.deposit_rates) for person in household.people]
     links = Links(passages, household.links)
-    till = Till(passages, links)
-    events = _events(household, links, till)
+    transfers, relatives = Transfers(links), Relatives(links)
+    till = Till(passages, relatives)
+    events = _events(household, transfers, relatives, till)
     for month in range(household.first, household.last + 1):
         for passage in passages:
             passage.begin(month)
@@ -98,7 +101,7 @@ def simulate_family(household: Household) -> FamilySimulation:
     hold_the_laws_of_bills(settled)
     people = tuple(_answer(passage, place, settled) for place, passage in enumerate(passages))
     totals = together([person.totals for person in people])
-    return FamilySimulation(people, settled, tuple(links.transferred), links.shared(), totals)
+    return FamilySimulation(people, settled, tuple(transfers.done), links.shared(), totals)
 
 
 def _answer(passage: Passage, place: int, settled: tuple[Settled, ...]) -> Simulation:
@@ -112,10 +115,12 @@ def _answer(passage: Passage, place: int, settled: tuple[Settled, ...]) -> Simul
     return Simulation(months, years, totals, policies, passage.notices(), own, passage.wallet)
 
 
-def _events(household: Household, links: Links, till: Till) -> dict[int, list[Event]]:
+def _events(
+    household: Household, transfers: Transfers, relatives: Relatives, till: Till
+) -> dict[int, list[Event]]:
     """What happens on the days of each month, in order: links, then transfers, then expenses as given."""
     events: dict[int, list[tuple[int, int, Event]]] = {}
-    for month, day, rank, event in _dated(household, links, till):
+    for month, day, rank, event in _dated(household, transfers, relatives, till):
         events.setdefault(month, []).append((day, rank, event))
     return {
         month: [event for _, _, event in sorted(found, key=lambda each: each[:2])]
@@ -123,25 +128,23 @@ def _events(household: Household, links: Links, till: Till) -> dict[int, list[Ev
     }
 
 
-def _dated(household: Household, links: Links, till: Till) -> Iterator[tuple[int, int, int, Event]]:
+def _dated(
+    household: Household, transfers: Transfers, relatives: Relatives, till: Till
+) -> Iterator[tuple[int, int, int, Event]]:
     """Every event with its month, its day, and its rank among those of the day."""
     for transfer in household.transfers:
-        yield (
-            transfer.on_month,
-            transfer.on_day,
-            _TRANSFER + transfer.minute,
-            partial(links.transfer, transfer),
-        )
+        rank = _TRANSFER + transfer.minute
+        yield transfer.on_month, transfer.on_day, rank, partial(transfers.make, transfer)
         if not transfer.accepted:
             after = day_in(transfer.on_month, transfer.on_day) + timedelta(days=1)
-            yield month_of_day(after), after.day, _BEFORE, partial(links.take_back, transfer)
+            yield month_of_day(after), after.day, _BACK, partial(transfers.take_back, transfer)
     for place, link in enumerate(household.links):
-        since = max(link.start, day_in(household.first, 1))
-        if link.model == "quota" and (link.end is None or since <= link.end):
-            yield month_of_day(since), since.day, _BEFORE, partial(links.freeze, place, since)
+        if link.model == "quota":
+            for day in relatives.quota_days(place, day_in(household.first, 1)):
+                yield month_of_day(day), day.day, _HELD, partial(relatives.freeze, place, day)
             if link.end is not None:
                 after = link.end + timedelta(days=1)
-                yield month_of_day(after), after.day, _BEFORE, partial(links.release, place)
+                yield month_of_day(after), after.day, _BACK, partial(relatives.release, place)
     for expense in household.expenses:
         yield expense.on_month, expense.on_day, _EXPENSE, partial(till.settle, expense)
 

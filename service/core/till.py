@@ -16,16 +16,16 @@ if TYPE_CHECKING:
     from service.core.account import Bucket
     from service.core.expense import Bill, Expense
     from service.core.ledger import Ledger
-    from service.core.links import Links
     from service.core.passage import Passage
+    from service.core.relatives import Relatives
 
 
 class Till:
     """Where the money of a household is spent."""
 
-    def __init__(self, passages: Sequence[Passage], links: Links) -> None:
+    def __init__(self, passages: Sequence[Passage], relatives: Relatives) -> None:
         self.passages = passages
-        self.links = links
+        self.relatives = relatives
         self.settled: list[Settled] = []
 
     def settle(self, expense: Expense) -> None:
@@ -64,7 +64,7 @@ class Till:
             _note(slip, category, found.draws, found.rule)
         if found.why is not None:
             own.log.note(found.why, month=slip.expense.on_month, category=category)
-        return self.links.pay(Share(slip, category, note), found.cash) if found.cash else 0
+        return self.relatives.pay(Share(slip, category, note), found.cash) if found.cash else 0
 
 
 def _note(slip: Slip, category: str, draws: Sequence[tuple[Bucket, int]], rule: int) -> None:

@@ -22,7 +22,7 @@ from service.core.bill import (
     rule_for,
     series_of_bills,
 )
-from service.core.credit import Who
+from service.core.who import Who
 from service.core.expense import Bill, Category, Item, ItemClass, Setting, Tier
 from service.core.gate import Line
 from service.core.member import Member, Spell, Status
@@ -35,7 +35,8 @@ HIGHER = (Tier.THREE, Tier.THREE_SPECIALIST, Tier.THREE_TOP)
 
 
 def rule(*ratios: Ratio, settings: tuple[Setting, ...] = (OUTPATIENT,), **more: Any) -> BillRule:
-    return BillRule(more.pop("who", EMPLOYED), settings, ratios, ("notice",), **more)
+    spans = {"deductible_per": "year"} | more
+    return BillRule(spans.pop("who", EMPLOYED), settings, ratios, ("notice",), **spans)
 
 
 def ratio(share: str, *tier: Tier, **more: Any) -> Ratio:
@@ -482,7 +483,7 @@ TIER = (("tier", "fact_required"),)
         (rule(Ratio("unknown")), FUND),
         (rule(ratio("0.5"), deductible="unknown"), FUND),
         (rule(ratio("0.5"), deductible=(Deductible("unknown"),)), FUND),
-        (rule(ratio("0.5"), caps="unknown"), FUND),
+        (rule(ratio("0.5"), caps=(cap("5"),), above_cap="unknown"), FUND),
         (rule(ratio("0.5"), caps=(Cap(Line(series="wage")),)), FUND),
         (rule(ratio("0.5", Tier.ONE), ratio("0.4")), TIER),
         (rule(ratio("0.5"), deductible=(deductible("5", Tier.ONE),)), TIER),
@@ -641,7 +642,12 @@ def test_whether_a_rule_looks_at_what_the_year_has_used(by: BillRule, looks: boo
             rule(ratio("0.5"), deductible=(deductible("1"),), caps=(cap("5", counts="cost"),)),
             ("assumed_bill_bands",),
         ),
+        (
+            rule(ratio("0.5"), deductible=(deductible("1"),), deductible_per="unknown"),
+            ("assumed_bill_deductible",),
+        ),
+        (rule(ratio("0.5"), caps="unknown"), ("assumed_no_cap",)),
     ],
 )
-def test_what_no_source_says_of_bands_is_told(by: BillRule, assumed: tuple[str, ...]) -> None:
+def test_what_no_source_says_is_told(by: BillRule, assumed: tuple[str, ...]) -> None:
     assert settled(by, bill("3")).assumed == assumed

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from service.core.account import Bucket
 from service.core.bill import BillRule, Cap, Deductible, Ratio, Reimbursed, Scope, counter
-from service.core.credit import Who
+from service.core.who import Who
 from service.core.expense import Bill, Item, ItemClass, Setting, Tier
 from service.core.gate import Line
 from service.core.member import Status

@@ -78,7 +78,6 @@ def test_what_a_document_leaves_unknown_is_filled_nationally_and_named() -> None
         "assumed_rollover",
         "assumed_payment_rules",
         "assumed_family_rules",
-        "assumed_back_payment",
     )
     assert found.payments == found.national.payments
     assert found.basis("payments", 0).policy == "100000@1998-12-14"

@@ -4,6 +4,7 @@ import pytest
 
 from service.api.faults import SENTENCES
 from service.api.v1.notices import NOTICES
+from service.api.v1.sharing_words import REFUSED
 from tests.api.asking import Client
 from tests.docs.reading import CODES, rows, section, text_of
 
@@ -21,6 +22,10 @@ def test_every_fault_is_told_once() -> None:
 
 def test_every_notice_is_told_once() -> None:
     assert sorted(told("Notices (提示)")) == sorted(NOTICES)
+
+
+def test_every_reason_to_refuse_a_transfer_is_told_once() -> None:
+    assert sorted(told("Refused transfers (转账被拒)")) == sorted(REFUSED)
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,13 @@ SHARING: Mapping[str, Text] = {
         "政策 {policy} 没有写明分段是否含起付线、按次还是按年累计，按含起付线、门诊按年、住院按次计算。",
         "{policy} does not say how bands count: with the deductible, by year, a stay in hospital by itself.",
     ),
+    "assumed_bill_deductible": Text(
+        "政策 {policy} 没有写明起付线按年还是按次计算，门诊按年、住院按次。",
+        "{policy} does not say whether a deductible is of a year; it is, but each stay in hospital has its own.",
+    ),
+    "assumed_no_cap": Text(
+        "政策 {policy} 没有写明封顶线，按没有封顶线计算。", "{policy} names no cap; none is counted."
+    ),
     # Families
     "family_not_offered": Text(
         "{holder} 参保地当日的政策没有这种共济方式。",

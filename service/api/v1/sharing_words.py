@@ -23,7 +23,7 @@ SHARING: Mapping[str, Text] = {
     ),
     "assumed_bill_deductible": Text(
         "政策 {policy} 没有写明起付线按年还是按次计算，门诊按年、住院按次。",
-        "{policy} does not say whether a deductible is of a year; it is, but each stay in hospital has its own.",
+        "{policy} does not say whether a deductible is of a year; it is, but a stay in hospital has its own.",
     ),
     "assumed_no_cap": Text(
         "政策 {policy} 没有写明封顶线，按没有封顶线计算。", "{policy} names no cap; none is counted."

@@ -17,6 +17,7 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     "not_object": ("应为 JSON 对象", "A JSON object is expected."),
     "not_list": ("应为 JSON 数组", "A JSON array is expected."),
     "not_text": ("应为带引号的文本", "Text in quotes is expected."),
+    "not_boolean": ("应为 true 或 false", "It must be true or false."),
     "not_integer": ("应为整数", "A whole number is expected."),
     "text_form": ("文本不符合要求的格式：{detail}", "The text is not of the form asked for: {detail}."),
     "not_one_of": ("只能是下列之一：{expected}", "It must be one of: {expected}."),

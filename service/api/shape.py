@@ -15,6 +15,7 @@ _CODES: Mapping[str, str] = {
     "list_type": "not_list",
     "tuple_type": "not_list",
     "string_type": "not_text",
+    "bool_type": "not_boolean",
     "int_type": "not_integer",
     "int_parsing": "not_integer",
     "int_parsing_size": "not_integer",

@@ -128,6 +128,11 @@ def spent(**changes: Any) -> Changes:
         ({"transfers": [MOVED]}, "/transfers/0", "transfer_without_link"),
         ({"links": [WALLET], "transfers": [{**MOVED, "at": "24:00"}]}, "/transfers/0/at", "time_form"),
         (
+            {"links": [WALLET], "transfers": [{**MOVED, "accepted": "yes"}]},
+            "/transfers/0/accepted",
+            "not_boolean",
+        ),
+        (
             {"links": [WALLET], "transfers": [{**MOVED, "on": "2025-07-01"}]},
             "/transfers/0/on",
             "transfer_outside_range",

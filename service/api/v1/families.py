@@ -141,7 +141,7 @@ def _outcome(done: Transferred) -> Outcome:
         return "refused"
     if done.returned:
         return "returned"
-    return "done" if done.transfer.accepted else "on_the_way"
+    return "on_the_way" if done.on_the_way else "done"
 
 
 def _link(shared: Shared, asked: Link) -> str:

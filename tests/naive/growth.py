@@ -41,8 +41,10 @@ class Growth:
             case _:
                 return {}
 
-    def live(self, rule: Mapping[str, Any], month: str, held: Held, moves: Moves) -> None:
-        """Go through the evenings of a month."""
+    def live(
+        self, rule: Mapping[str, Any], month: str, held: Held, moves: Moves, *, leaves: bool = False
+    ) -> None:
+        """Go through the evenings of a month; on the last one the money may have left."""
         balance = dict(held)
         self.begin(rule, balance)
         for day in days(month):
@@ -55,7 +57,7 @@ class Growth:
             if averages(rule):
                 self.evenings.append(sum(balance.values()))
             last = day == days(month)[-1]
-            if rule["method"] == "daily_product":
+            if rule["method"] == "daily_product" and not (last and leaves):
                 self.earn(rule, day, balance, Fraction(1, rule["days_per_year"]))
             elif rule["method"] == "month_end_product" and last:
                 self.earn(rule, day, balance, Fraction(1, 12))

@@ -40,6 +40,13 @@ class Law:
                 return document
         return None
 
+    def of(self, day: str) -> Document:
+        """The document of a day that is covered: one that ends before its month does holds to its end."""
+        document = self.on(day) or self.at(day[:7])
+        if document is None:
+            raise LookupError(day)
+        return document
+
     def year(self, month: str) -> Year | None:
         """The policy year of the month."""
         document = self.at(month)
@@ -54,6 +61,29 @@ class Law:
         """A table of the document, or the national one where it says nothing."""
         found = document.get(name, "unknown")
         return list(self.national[name] if found == "unknown" else found)
+
+    def family(self, document: Document, model: str) -> list[Any]:
+        """The family rules of a model; the national ones where the area has none of it, or none at the till."""
+        own = document.get("family", "unknown")
+        found = [] if own == "unknown" else [rule for rule in own if rule["kind"] == model]
+        if model == "till" and own != "unknown":
+            return found
+        return found or [rule for rule in self.national.get("family", []) if rule["kind"] == model]
+
+    def closing(self, document: Document, reason: str, status: str, day: str) -> Any:
+        """The first rule of leaving that fits."""
+        for rule in (*document.get("closing", []), *self.national.get("closing", [])):
+            dated = (rule.get("from") or "") <= day <= (rule.get("to") or "9999")
+            if reason in rule["reason"] and dated and status in (rule.get("status") or [status]):
+                return rule
+        return None
+
+    def back_payment(self, document: Document) -> dict[str, Any]:
+        """What a back payment brings; nationally where the area does not say."""
+        own, national = document.get("back_payment") or {}, self.national.get("back_payment") or {}
+        names = ("in_arrears", "not_enrolled", "earlier_years_into")
+        asked = {name: own.get(name, "unknown") for name in names}
+        return {k: national.get(k, "unknown") if v == "unknown" else v for k, v in asked.items()}
 
     def interest(self, document: Document) -> dict[str, Any]:
         """The interest rule with every unknown filled from the national one."""

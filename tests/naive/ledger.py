@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from tests.naive.law import Document, Law, whole
 from tests.naive.months import PLACE, day, moved, through
-from tests.naive.person import Node, Standing, means, spell_in
+from tests.naive.person import PAYING, Node, Standing, means, retirements, spell_in
 
 
 @dataclass(frozen=True)
@@ -96,6 +96,7 @@ class Ledger:
             self.advance(due, month)
             for line in (due, *self.extras(document, month)):
                 self.book(line, month)
+            self.make_up(month)
         uninsured = document is None and spell_in(self.member, month) is not None
         self.had_account = uninsured or (due is not None and due.has_account)
         return self.coming.pop(month, [])
@@ -103,8 +104,12 @@ class Ledger:
     def due(self, document: Document, month: str) -> Due | None:
         """What the first rule that means the member gives for the month."""
         spell = spell_in(self.member, month)
-        if spell is None:
+        if spell is None or unpaid(spell) or falls_short(document, self.member, spell):
             return None
+        return self.by_rule(document, spell, month)
+
+    def by_rule(self, document: Document, spell: Node, month: str) -> Due | None:
+        """What the first rule gives, the area's before the national one."""
         standing = Standing(document, self.member, self.figures, month)
         for owner in (document, self.law.national):
             for index, rule in enumerate(owner["credits"]):
@@ -144,10 +149,46 @@ class Ledger:
             case _:
                 pass
 
-    def credit(self, due: Due, month: str, count: int) -> None:
+    def make_up(self, month: str) -> None:
+        """Credit the months that the month pays for after all, where the law says so."""
+        for spell in self.member["spells"]:
+            if not unpaid(spell) or spell.get("back_paid") != month:
+                continue
+            for owed in through(spell["from"], min(spell.get("to") or month, month)):
+                held = self.law.at(owed)
+                due = None if held is None else self.by_rule(held, spell, owed)
+                if due is not None:
+                    self.credit_late(due, spell, owed, month)
+
+    def credit_late(self, due: Due, spell: Node, owed: str, month: str) -> None:
+        """Credit a month that was paid for later; a yearly sum where the month is the one it is credited in."""
+        posting, year, count = due.posting, self.law.year(owed), 1
+        later = posting.get("lag_months", 0)
+        if posting["kind"] == "yearly" and year is not None:
+            held = months_held(due.standing.document, year)
+            if owed != max(held[0], lump_month(posting, year[0])):
+                return
+            later, count = 0, len(held)
+        paid = moved(month, 0 if later == "unknown" else later)
+        entry, then = posted(due, self.day_of(due, paid), count), self.law.at(paid)
+        brings = self.law.back_payment(due.standing.document if then is None else then)
+        if brings[spell["contributions"]] is not True or entry.gross == 0:
+            return
+        if self.law.year(owed) != self.law.year(paid):
+            entry = replace(entry, portions={brings["earlier_years_into"]: sum(entry.portions.values())})
+        self.coming[paid].append(entry)
+
+    def take_back(self, month: str) -> Entry | None:
+        """The settlement of the running policy year after the month, for an account that is closed."""
+        return None if self.year is None else true_up(month, self.year)
+
+    def day_of(self, due: Due, month: str) -> str:
+        """The day on which a rule posts in a month."""
         on = due.posting.get("day", "unknown")
-        number = self.law.national["posting_day"] if on == "unknown" else on
-        entry = posted(due, day(month, number), count)
+        return day(month, self.law.national["posting_day"] if on == "unknown" else on)
+
+    def credit(self, due: Due, month: str, count: int) -> None:
+        entry = posted(due, self.day_of(due, month), count)
         if entry.gross > 0:
             self.coming[month].append(entry)
 
@@ -198,6 +239,23 @@ class Ledger:
             return []
         due = self.due(document, month)
         return [] if due is None or not due.has_account else deductions(due, "account", 1)
+
+
+def unpaid(spell: Node) -> bool:
+    """Whether contributions that the spell owes were not paid in time."""
+    owes = spell["status"] in PAYING
+    return owes and spell.get("contributions", "paid") != "paid"
+
+
+def falls_short(document: Document, member: Node, spell: Node) -> bool:
+    """Whether a retiree has too few years to be credited."""
+    if spell["status"] != "retired" or "contribution_months" not in spell:
+        return False
+    since = retirements(member)[0]
+    rows = [row for row in document.get("minimum_years", []) if (row.get("from") or "") <= since]
+    if not rows or rows[-1].get("below", "unknown") == "credited":
+        return False
+    return bool(spell["contribution_months"] < 12 * rows[-1][member["sex"]])
 
 
 def lump_month(posting: Mapping[str, Any], start: str) -> str:

@@ -20,10 +20,15 @@ def spell_in(member: Node, month: str) -> Node | None:
     return None
 
 
+def retirements(member: Node) -> list[str]:
+    """The months in which the member retired, wherever that was."""
+    return [each["from"] for each in member.get("life", member["spells"]) if each["status"] == "retired"]
+
+
 def means(who: Node, member: Node, spell: Node) -> bool:
     """Whether a rule is for the member in the spell."""
     since, before = who.get("retired_from"), who.get("retired_before")
-    retired = [each["from"] for each in member["spells"] if each["status"] == "retired"]
+    retired = retirements(member)
     return (
         spell["status"] in who["status"]
         and (not who.get("class") or spell.get("class") in who["class"])

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from service.core.earning import Earned, Earnings
+    from service.core.member import Spell
 
 
 class Parts(NamedTuple):
@@ -56,23 +57,21 @@ class Advances:
         """The settlement of the policy year that ended before the month, if it moves money."""
         if self.earnings.year(month - 1) is None:
             return None
-        months = range(self._began(month - 1), month)
-        last = next((e for m in reversed(months) if (e := self._due_under(m)) is not None), None)
+        return self._settled(month, range(self._began(month - 1), month), month)
+
+    def _settled(self, month: int, months: range, by: int) -> Credited | None:
+        """The settlement of some months of a policy year, of what was paid before a month."""
+        last = next((e for m in reversed(months) if (e := self._due_by(m, by)) is not None), None)
         if last is None:
             return None
         given = [self._given(m) for m in months]
         given += [self._taken(m, first) for m in months if (first := self._replaced(m)) is not None]
-        return self._true_up(month, months.start, self._left(months, given, last), last)
+        return self._true_up(month, months.start, self._left(months, given, last, by), last)
 
     def closed(self, month: int, on: date) -> Credited | None:
         """The settlement when the account is closed: months after the month at hand are not due."""
         months = range(self._began(month), month + 1)
-        last = next((e for m in reversed(months) if (e := self._due_under(m)) is not None), None)
-        if last is None:
-            return None
-        given = [self._given(m) for m in months]
-        given += [self._taken(m, first) for m in months if (first := self._replaced(m)) is not None]
-        settled = self._true_up(month, months.start, self._left(months, given, last), last)
+        settled = self._settled(month, months, month + 1)
         return None if settled is None else settled._replace(on=on, day=on.day, months=(months.start, month))
 
     def brought(self, month: int, bucket: Bucket) -> int:
@@ -97,16 +96,20 @@ class Advances:
     def _taken(self, month: int, first: int) -> Parts:
         """What is taken back of the advance of a month."""
         last = self._due_under(month - 1)
-        return Parts(0, {}) if last is None else self._left(range(first, month), [self._given(first)], last)
+        return (
+            Parts(0, {})
+            if last is None
+            else self._left(range(first, month), [self._given(first)], last, month)
+        )
 
     def _given(self, month: int) -> Parts:
         """What is advanced in the month."""
         credited = self.posted(month)
         return Parts(0, {}) if credited is None else _parts(credited.earned, dict(credited.portions))
 
-    def _left(self, months: range, given: Sequence[Parts], last: Earned) -> Parts:
+    def _left(self, months: range, given: Sequence[Parts], last: Earned, by: int) -> Parts:
         """What months are due beyond what was given, in whole fen; portions by the last rule's names."""
-        under = [earned for month in months if (earned := self._due_under(month)) is not None]
+        under = [earned for month in months if (earned := self._due_by(month, by)) is not None]
         due = _added([_parts(earned, by_bucket(earned)) for earned in under])
         before = _added(given)
         named = {
@@ -140,6 +143,26 @@ class Advances:
             return None
         later = earned.rule.posting.joiners != "this_month"
         return None if later and self.earnings.joins(month) else earned
+
+    def _due_by(self, month: int, by: int) -> Earned | None:
+        """What the month is due, also where it was in arrears and made up for before another month."""
+        due = self._due_under(month)
+        spell = self.earnings.member.spell_at(month)
+        if due is not None or spell is None or not spell.unpaid or not self.settles(spell, month, by):
+            return due
+        earned = self.earnings.made_up(month)
+        if earned is None or not isinstance(earned.rule.posting, Advance):
+            return None
+        later = earned.rule.posting.joiners != "this_month"
+        return None if later and self.earnings.joins(month) else earned
+
+    def settles(self, spell: Spell, month: int, by: int) -> bool:
+        """Whether a month in arrears was made up for in its own policy year, and so is settled with it."""
+        paid = spell.back_paid
+        if paid is None or paid >= by or self.earnings.year(paid) != self.earnings.year(month):
+            return False
+        in_force = self.earnings.timeline.at(paid)
+        return in_force is not None and in_force.back_payment.credited(spell.contributions) is not False
 
     def _head(self, month: int) -> Earned | None:
         """The month an advance is posted in: a policy year's first, or the first under a rule.

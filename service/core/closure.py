@@ -65,7 +65,8 @@ def close(question: ClosingQuestion) -> Closure:
     if ledger.log.faults:
         raise Refused(tuple(ledger.log.faults.values()))
     basis, rule = (None, None) if found is None else found
-    postings = tuple(ledger.purse.postings[begun:])
+    # Where the account stays open, the month goes on after the day.
+    postings = tuple(posting for posting in ledger.purse.postings[begun:] if posting.on <= on)
     return Closure(
         ledger.policy,
         _allowed(rule),
@@ -73,7 +74,7 @@ def close(question: ClosingQuestion) -> Closure:
         basis,
         ledger.paid_out,
         before,
-        dict(ledger.purse.held),
+        ledger.purse.held_on(on),
         postings,
         follows(rule, question.reason),
         tuple(months),

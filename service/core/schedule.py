@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from service.core.advance import Advances
-from service.core.credit import Monthly, Once, YearlyLump, delay_of, gives_account
+from service.core.credit import Advance, Monthly, Once, YearlyLump, delay_of, gives_account
 from service.core.crediting import Credited, Taken, credit, deductions
 from service.core.earning import Earned, Earnings
 from service.core.month import day_in
@@ -112,6 +112,8 @@ class Schedule:
                 return None if found is None else found._replace(on=day_in(month, found.day))
             case Once() if not self.earnings.begins(made_up):
                 return None
+            case Advance() if self.earnings.year(made_up) == self.earnings.year(month):
+                return None  # the settlement counts it
             case _:
                 return credit(earned, month, (made_up, made_up))
 

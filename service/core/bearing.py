@@ -46,7 +46,9 @@ class Bearing:
         and none where the balance at the month's end does.
         """
         state, held = self.purse.account.interest, since.held
-        if leaves is not None and leaves.day < days_in(month) and not policy.counts_days:
+        if leaves is not None and leaves.day == days_in(month) and policy.interest.method != "daily_product":
+            leaves = None
+        if leaves is not None and not policy.counts_days:
             return
         if policy.counts_days:
             spans = self._spans(since, leaves)

@@ -239,12 +239,12 @@ class Ledger:
             self.log.note("deduction_not_covered", month=month)
         return owed._replace(amount=owed.amount - left)
 
-    def give(self, payment: Payment, rule: AtTheTill, basis: Basis) -> tuple[Draws, bool]:
-        """Pay for a relative: what is drawn from which bucket, and whether a gate kept anything shut."""
+    def give(self, payment: Payment, rule: AtTheTill, basis: Basis, limit: int) -> tuple[Draws, bool]:
+        """Pay for a relative within a limit: what is drawn, and whether a gate kept anything shut."""
         month = month_of_day(payment.on)
         buckets = [gate.bucket for gate in rule.gates if isinstance(gate, NotAdvanced)]
         advanced = {advanced_line(b): self.schedule.advances.brought(month, b) for b in buckets}
-        return self.purse.give(payment, rule, basis, advanced)
+        return self.purse.give(payment, rule, basis, limit, advanced)
 
     def settle(self, month: int, leaving: Leaving) -> None:
         """Post what is still to come and take back what was advanced for the months after."""
@@ -253,6 +253,8 @@ class Ledger:
         taken_back = None if kept else self.schedule.advances.closed(month, leaving.on)
         if taken_back and leaving.advance == "unknown":
             self.log.note("assumed_advance_taken_back", month=month, policy=leaving.basis.policy)
+        if self.policy.interest.method == "flat_on_settlement":
+            self.log.note("assumed_no_interest_on_leaving", month=month, policy=self.policy.id)
         if any(s.unpaid and (s.back_paid or 0) > month for s in self.leg.member.spells):
             self.log.note("back_payment_not_credited", "warning", month=month, policy=self.policy.id)
         self.purse.bring_forward(leaving.on)

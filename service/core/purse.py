@@ -100,20 +100,23 @@ class Purse:
         return pay(rules, payment.on, payment.category, payment.amount, self.free(), used, lines)
 
     def give(
-        self, payment: Payment, rule: AtTheTill, basis: Basis, advanced: Mapping[str, int]
+        self, payment: Payment, rule: AtTheTill, basis: Basis, limit: int, advanced: Mapping[str, int]
     ) -> tuple[Draws, bool]:
-        """Pay for a relative: what is drawn from which bucket, and whether a gate kept anything shut."""
+        """Pay for a relative: what is drawn from which bucket, and whether a gate kept anything shut.
+
+        Gates look at what is to be paid; the holder's own `limit` cuts what they let through.
+        """
         month, key = month_of_day(payment.on), f"family.{'.'.join(rule.category)}"[:KEY_LENGTH]
         held, counted = self.free(), capped(rule.gates)
         lines = {**self.lines(month, payment.in_force, frozenset(series_of(rule.gates))), **advanced}
         used = self.account.used.get(key, 0) if counted else 0
         open_to = most(rule.gates, payment.amount, held, used, lines)
-        draws = drawn(rule.order, min(payment.amount, open_to), held)
+        draws = drawn(rule.order, min(payment.amount, limit, open_to), held)
         could = sum(max(0, held.get(bucket, 0)) for bucket in rule.order)
         if counted:
             self.count(key, sum(fen for _, fen in draws))
         self.spend(PostingKind.FAMILY_PAYMENT, draws, payment.on, basis, payment.note)
-        return draws, open_to < min(payment.amount, could)
+        return draws, open_to < min(payment.amount, limit, could)
 
     def spend(
         self,

@@ -94,8 +94,8 @@ class Relatives:
         """Pay from a holder's account at the till; what it paid, in fen."""
         slip, ledger = share.slip, self.links.holder(offer.link)
         amount = min(left, self.links.allowed(slip, offer.link))
-        payment = Payment(ledger.policy_on(slip.on), slip.on, share.category, amount, share.note)
-        draws, barred = ledger.give(payment, offer.rule, offer.basis) if amount else ((), False)
+        payment = Payment(ledger.policy_on(slip.on), slip.on, share.category, left, share.note)
+        draws, barred = ledger.give(payment, offer.rule, offer.basis, amount) if amount else ((), False)
         given = self.links.note_given(share, offer.link, "till", draws, offer.basis)
         if given == amount < left:
             self.links.pass_over(share, offer.link, "link_limit_reached")
@@ -128,9 +128,11 @@ class Relatives:
         link = self.links.links[place]
         since = max(link.start, first)
         timelines = (ledger.leg.timeline for ledger in self.links.passages[link.holder].ledgers)
-        rules = (rule for t in timelines for policy in t.policies for _, rule in policy.family)
-        begin = {rule.from_ for rule in rules if isinstance(rule, HeldQuota) and rule.from_ is not None}
-        return {since, *(day for day in begin if since < day and link.holds(day))}
+        policies = [policy for timeline in timelines for policy in timeline.policies]
+        begin = {policy.policy.effective.from_ for policy in policies}
+        begin.update(rule.from_ for p in policies for _, rule in p.family if rule.from_ is not None)
+        days = {since, *(day for day in begin if day != "unknown" and since < day)}
+        return {day for day in days if link.holds(day)}
 
     def freeze(self, place: int, on: date) -> None:
         """Hold a quota in the holder's account, as far as a rule allows it and there is money for it."""

@@ -112,6 +112,11 @@ SHARING: Mapping[str, Text] = {
         "政策 {policy} 没有写明预划资金是否扣回，按扣回计算。",
         "{policy} does not say whether an advance is taken back; it is assumed to be.",
     ),
+    "assumed_no_interest_on_leaving": Text(
+        "政策 {policy} 按年度清算一次计息，来源没有写明年度中清算账户时是否计息，按不计算。",
+        "Policy {policy} bears interest once on a year's settled balance; no source says whether an account "
+        "settled within the year bears any, and none is counted.",
+    ),
 }
 REFUSED: Mapping[str, Text] = {
     "transfer_too_large": Text("超过了单笔限额。", "It is more than may be moved at once."),

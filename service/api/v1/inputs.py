@@ -58,7 +58,7 @@ def member_schema(in_force: InForce, month: int, language: Language) -> dict[str
     """
     found = needs(in_force)
     titled = _Titled(language)
-    asked = {name for need in found for name in need.facts.perhaps}
+    asked = {name for need in found for name in need.facts.perhaps} | _asked_besides(in_force)
     properties = {name: titled.of_member(name) for name in OF_MEMBER if name in asked}
     properties["spells"] = titled.field(
         "spells",
@@ -77,6 +77,14 @@ def member_schema(in_force: InForce, month: int, language: Language) -> dict[str
             _of_whom(need, name, found) for need in found for name in OF_MEMBER if name in need.facts.always
         ],
     }
+
+
+def _asked_besides(in_force: InForce) -> set[str]:
+    """Facts that no credit asks for, but the years required of a retiree or a rule on bills may."""
+    policy = in_force.policy
+    by_age = any(rule.from_age is not None or rule.to_age is not None for rule in policy.bills)
+    years = {"sex", "contribution_months"} if policy.minimum_years else set()
+    return years | ({"birth_month"} if by_age else set())
 
 
 class _Titled:

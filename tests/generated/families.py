@@ -249,7 +249,7 @@ def _link(draw: st.DrawFn, span: Span, people: list[str]) -> Document:
     }
     if draw(ONE_IN_FOUR):
         until = str(date.fromisoformat(link["from"]) + timedelta(days=draw(st.integers(0, 300))))
-        link["to"] = until if link["from"] > "2016" else span.day(draw)
+        link["to"] = until if link["from"] > "2016" else draw(st.sampled_from(["2019-05-01", span.day(draw)]))
     if link["model"] == "quota":
         link["quota"] = draw(yuan(60_000))
     names = draw(st.sets(st.sampled_from(["per_expense", "per_month", "per_year"]), max_size=2))

@@ -160,10 +160,9 @@ class Account:
         ):
             self.post_interest(document, days(month)[-1])
 
-    def close(self, month: str, *, takes_back: bool) -> int:
-        """Settle and clear the account on the month's last day; what is sent to the next area."""
-        on, document = days(month)[-1], self.law.of(f"{month}-01")
-        self.post_interest(document, on)  # where interest is flat, nothing has accrued
+    def settle_up(self, month: str, *, takes_back: bool) -> None:
+        """Before it is closed on the month's last day: credits that are late, and what was advanced too much."""
+        on = days(month)[-1]
         for later in sorted(self.ledger.coming):
             for entry in self.ledger.coming.pop(later):
                 if entry.kind == "credit":
@@ -173,7 +172,12 @@ class Account:
         if back is not None:
             for bucket, amount in back.portions.items():
                 self.move(on, "true_up", bucket, amount)
-        sent = sum(self.held.values())  # a debt moves along
+
+    def clear(self, month: str) -> int:
+        """Send what the account holds to the next area, or what it owes; interest comes first."""
+        on = days(month)[-1]
+        self.post_interest(self.law.of(f"{month}-01"), on)  # where interest is flat, nothing has accrued
+        sent = sum(self.held.values())
         for bucket, held in list(self.held.items()):
             self.move(on, "transfer_out", bucket, -held)
         return sent

@@ -188,9 +188,9 @@ class Counting:
         """The place of the line from which its cost counts."""
         return self.first + (self.met if self.above_deductible else Fraction(0))
 
-    def caps(self, counts: str) -> list[int]:
+    def caps(self, counts: str) -> list[Fraction]:
         """What each cap of a kind leaves to this bill."""
-        left = []
+        left = list[Fraction]()
         for cap in self.rule.get("caps", []):
             if cap.get("counts", "fund") == counts and at(cap, self.bill):
                 line, tiers = self.line(cap), cap.get("tier")
@@ -199,14 +199,14 @@ class Counting:
                     if counts == "cost" and self.above_deductible:
                         used = max(0, used - counted_of(self.counts, self.rule, "deductible", tiers))
                     line -= used
-                left.append(max(0, line))
+                left.append(max(Fraction(0), line))
         return left
 
-    def line(self, cap: Node) -> int:
+    def line(self, cap: Node) -> Fraction:
         series = cap["line"].get("series")
         row = newest(self.document["published"][series], self.month) if series else None
         amount = fen(cap["line"]["amount"] if row is None else row["value"])
-        return whole(amount * Fraction(cap.get("share") or 1))
+        return amount * Fraction(cap.get("share") or 1)
 
     def cuts(self, cost: Fraction) -> set[Fraction]:
         """Every place of the line where something changes."""
@@ -229,7 +229,7 @@ class Counting:
 
     def walk(self, pieces: list[Piece]) -> tuple[Fraction, Fraction]:
         """What the fund pays within its caps, and beyond them."""
-        rest = min([Fraction(most) for most in self.caps("fund")], default=None)
+        rest = min(self.caps("fund"), default=None)
         of_item: Counter[tuple[int, int]] = Counter()
         capped, beyond = Fraction(0), Fraction(0)
         for piece in pieces:

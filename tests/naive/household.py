@@ -80,13 +80,11 @@ class Person:
     def moves_after(self, month: str) -> bool:
         return len(self.accounts) > 1 and self.begins[1] == moved(month, 1)
 
-    def leave(self, month: str) -> None:
-        """Close the account of the area that is left."""
-        law = self.account.law
-        document = law.of(f"{month}-01")
-        rule = law.closing(document, "transfer_out", self.status(month) or "none", days(month)[-1])
-        takes_back = rule is None or rule.get("advance", "unknown") != "kept"
-        self.brought = self.account.close(month, takes_back=takes_back)
+    def takes_back(self, month: str) -> bool:
+        """Whether who leaves after the month gives back what was advanced for later months."""
+        law, status = self.account.law, self.status(month) or "none"
+        rule = law.closing(law.of(f"{month}-01"), "transfer_out", status, days(month)[-1])
+        return rule is None or rule.get("advance", "unknown") != "kept"
 
 
 class Household:
@@ -123,10 +121,12 @@ class Household:
     def end(self, person: Person, month: str) -> None:
         """The month's end of one person, who may move away."""
         leaves = person.moves_after(month)
+        if leaves:
+            person.account.settle_up(month, takes_back=person.takes_back(month))
         person.account.end(month, leaves=leaves)
         if leaves:
             self.links.close(person.place)
-            person.leave(month)
+            person.brought = person.account.clear(month)
         for bucket, held in person.account.held.items():
             self.result.closings[person.place, month, bucket] = held
         for (when, kind, bucket), amount in person.account.outcome.postings.items():

@@ -52,16 +52,21 @@ class Links:
             if link.get("to") is not None and link["to"] < day:
                 self.people[link["holder"]].account.frozen.pop(number, None)
         for number, link in enumerate(self.links):
-            first = max(link["from"], f"{self.question['from']}-01")
-            if link.get("model") == "quota" and first == day and self.holds(link, day):
+            if link.get("model") == "quota" and self.holds(link, day) and self.may_begin(link, day):
                 self.freeze(number, day)
+
+    def may_begin(self, link: Node, day: str) -> bool:
+        """Whether the link begins on the day, or a rule that could let it."""
+        law = self.people[link["holder"]].account.law
+        begins = {max(link["from"], f"{self.question['from']}-01"), law.of(day)["effective"]["from"]}
+        return day in begins.union(rule.get("from") for rule in law.family(law.of(day), "quota"))
 
     def freeze(self, number: int, day: str) -> None:
         """Hold what there is of the quota, in the order of the rule's buckets."""
         link = self.links[number]
         account = self.people[link["holder"]].account
         rule = self.rule(link, day, None)
-        if rule is None:
+        if rule is None or number in account.frozen:
             return
         there = sum(max(0, account.free.get(bucket, 0)) for bucket in rule["order"])
         account.frozen[number] = Quota(min(fen(link["quota"]), there), rule["order"])

@@ -67,11 +67,12 @@ class Notice(NamedTuple):
 
 @dataclass(slots=True)
 class Balances:
-    """What an account holds and carries, in fen; only `simulate` changes it."""
+    """What an account holds and carries from month to month, in fen."""
 
     held: dict[Bucket, int]
     interest: dict[str, int] = field(default_factory=dict)  # accrued, not yet posted
-    used: dict[str, int] = field(default_factory=dict)  # fen counted against yearly caps
+    # Counted in the policy year, in fen: against caps, of bills, by links; and what quotas hold.
+    used: dict[str, int] = field(default_factory=dict)
 
     def copy(self) -> "Balances":
         """A copy that later postings do not reach."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from service.core.answer import hold_the_laws_of_bills
 from service.core.errors import Refused
+from service.core.laws import hold_the_laws_of_bills
 from service.core.links import Links
 from service.core.passage import Passage
 from service.core.relatives import Relatives

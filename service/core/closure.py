@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from service.core.account import Basis, Bucket, PostingKind
 from service.core.closing import NoMoney, Reason, follows, rule_for
 from service.core.errors import Refused
-from service.core.ledger import Leaving, Ledger, Leg
+from service.core.ledger import Ledger
+from service.core.leg import Leaving, Leg
 from service.core.member import Status
 from service.core.month import month_of_day
 

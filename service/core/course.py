@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from service.core.account import Balances, Basis, Notice
 from service.core.credit import classes_told_apart, gives_account, rule_for
 from service.core.errors import Fault
-from service.core.ledger import Leg
+from service.core.leg import Leg
 from service.core.member import Sex, Status
 from service.core.month import month_text
 from service.core.passage import Person

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING
 
 from service.core import accrual, telling
 from service.core.account import Balances, Basis, Bucket, Posting, PostingKind
@@ -25,46 +24,14 @@ if TYPE_CHECKING:
     from fractions import Fraction
 
     from service.core.answer import CreditOfMonth
-    from service.core.closing import Money
     from service.core.family import AtTheTill
-    from service.core.member import Member
-    from service.core.policy import InForce, Timeline
+    from service.core.leg import Brought, Leaving, Leg
+    from service.core.policy import InForce
     from service.core.purse import Draws, Payment
 
 
 # No source says which money leaves first where only some of it may: the oldest.
 _LEAVES_FIRST = (Bucket.PRIOR_YEARS, Bucket.HEALTH, Bucket.CURRENT_YEAR)
-
-
-@dataclass(frozen=True, slots=True)
-class Leg:
-    """A member under the policies of one area, from one month to another."""
-
-    timeline: Timeline
-    member: Member
-    first: int
-    last: int
-    pointer: str = ""  # where the move to the area stands in the request
-    moves: str = ""  # where the move away stands, if the leg ends with one
-
-
-class Brought(NamedTuple):
-    """Money that comes from the account of another area, in fen."""
-
-    amount: int
-    basis: Basis
-
-
-class Leaving(NamedTuple):
-    """Money that leaves the account on a day, and as what kind of posting."""
-
-    on: date
-    kind: PostingKind
-    basis: Basis
-    settles: bool = True  # whether the account is settled first: it closes
-    advance: Literal["taken_back", "kept", "unknown"] = "unknown"  # of the months after
-    money: Money = AllMoney()
-    credited_before: int | None = None  # fen, where the rule asks for it
 
 
 class Ledger:

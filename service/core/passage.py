@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from service.core.account import Basis, PostingKind
 from service.core.closing import Reason, rule_for
-from service.core.ledger import Brought, Leaving, Ledger
+from service.core.ledger import Ledger
+from service.core.leg import Brought, Leaving
 from service.core.member import Status
 from service.core.month import day_in, days_in
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from service.core.account import Notice
     from service.core.answer import MonthOf
     from service.core.errors import Fault
-    from service.core.ledger import Leg
+    from service.core.leg import Leg
 
 
 @dataclass(frozen=True, slots=True)

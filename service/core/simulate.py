@@ -13,12 +13,12 @@ from service.core.answer import (
     Settled,
     Simulation,
     by_year,
-    hold_the_laws,
-    hold_the_laws_of_bills,
     together,
 )
 from service.core.errors import Fault, Refused
-from service.core.ledger import Ledger, Leg
+from service.core.laws import hold_the_laws, hold_the_laws_of_bills
+from service.core.ledger import Ledger
+from service.core.leg import Leg
 from service.core.links import Links
 from service.core.month import day_in, month_of_day, month_text
 from service.core.passage import Passage, Person

@@ -80,7 +80,7 @@ NOTICES: Mapping[str, Text] = {
         "{policy} does not say when its policy year starts; the calendar year is assumed.",
     ),
     "assumed_settlement": Text(
-        "{policy} does not say when a leaver pays an advance back; the settlement of the year is assumed.",
+        "政策 {policy} 没有写明停保后预划资金何时扣回，按年度清算时扣回。",
         "{policy} does not say when a leaver's advance is taken back; the year's settlement is assumed.",
     ),
     "assumed_pension_month": Text(

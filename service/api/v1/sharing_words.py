@@ -60,6 +60,10 @@ SHARING: Mapping[str, Text] = {
         "{holder} 设定的共济限额已用完。", "The limit that {holder} has set is reached."
     ),
     "holder_used_up": Text("{holder} 可用的余额不足。", "The account of {holder} did not hold enough."),
+    "quota_not_held": Text(
+        "{holder} 的账户没有为使用人留出的共济额度。",
+        "The account of {holder} holds no quota for this relative.",
+    ),
     "holder_gate_not_met": Text(
         "{holder} 的账户不满足为亲属支付的条件。",
         "The conditions for paying for relatives from the account of {holder} are not met.",

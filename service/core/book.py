@@ -129,13 +129,18 @@ def put_in_force(policy_id: str, policy: Policy, national: Version) -> InForce:
 def _family(
     policy_id: str, policy: Policy, national_id: str, defaults: National
 ) -> tuple[tuple[Basis, FamilyRule], ...]:
-    """The area's own rules of family pooling, then the national ones of models it does not name."""
+    """The area's own rules of family pooling, then the national ones of models it does not name.
+
+    Those draw on the buckets that the area's own rules open to relatives at the till.
+    """
     own = () if policy.family == "unknown" else policy.family
     named = {rule.kind for rule in own}
+    opened = [rule.order for rule in own if rule.kind == "till"]
     found = [(Basis(policy_id, f"/family/{i}", rule.source), rule) for i, rule in enumerate(own)]
     for i, rule in enumerate(defaults.family):
         if rule.kind not in named and (rule.kind != "till" or policy.family == "unknown"):
-            found.append((Basis(national_id, f"/family/{i}", rule.source), rule))
+            drawn = replace(rule, order=opened[-1]) if opened else rule
+            found.append((Basis(national_id, f"/family/{i}", rule.source), drawn))
     return tuple(found)
 
 

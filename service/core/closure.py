@@ -61,13 +61,15 @@ def close(question: ClosingQuestion) -> Closure:
         months.append(ledger.end(month))
     ledger.begin(last)
     found = _rule(question, ledger)
-    before, begun = ledger.purse.held_on(on), len(ledger.purse.postings)
+    before = ledger.purse.held_on(on)
+    earlier = {place for place, posting in enumerate(ledger.purse.postings) if posting.on <= on}
     months.append(ledger.end(last, None if found is None else _leaving(question, *found)))
     if ledger.log.faults:
         raise Refused(tuple(ledger.log.faults.values()))
     basis, rule = (None, None) if found is None else found
-    # Where the account stays open, the month goes on after the day.
-    postings = tuple(posting for posting in ledger.purse.postings[begun:] if posting.on <= on)
+    # What an account that closes is credited early comes on the day; one that stays open goes on after it.
+    since = (p for place, p in enumerate(ledger.purse.postings) if place not in earlier)
+    postings = tuple(posting for posting in since if posting.on <= on)
     return Closure(
         ledger.policy,
         _allowed(rule),

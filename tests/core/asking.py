@@ -86,7 +86,9 @@ def _expense(expense: Mapping[str, Any], member: int = 0, pointer: str = "") -> 
 
 def bill_of(bill: Mapping[str, Any]) -> Bill:
     """The bill in the words of the core; what is in scope is the rest where it is not told."""
-    total, copay, outside = (parse_yuan(bill.get(name, "0")) for name in ("total", "class_b_copay", "self_pay"))
+    total, copay, outside = (
+        parse_yuan(bill.get(name, "0")) for name in ("total", "class_b_copay", "self_pay")
+    )
     items = tuple(
         Item(
             ItemClass(each["class"]),

@@ -118,9 +118,13 @@ def test_what_accounts_and_wallets_lose_is_what_they_paid(family: Family) -> Non
 
 
 @law(LINKED, MOVING, cases=120)
-def test_money_that_leaves_an_account_is_in_a_wallet_in_the_next_account_or_on_its_way(family: Family) -> None:
+def test_money_that_leaves_an_account_is_in_a_wallet_in_the_next_account_or_on_its_way(
+    family: Family,
+) -> None:
     household = asked(family)
-    assume(not any(person.legs[-1].moves for person in household.people))  # on its way to an area nobody asks for
+    assume(
+        not any(person.legs[-1].moves for person in household.people)
+    )  # on its way to an area nobody asks for
     answer = simulate_family(household)
     left = 0
     for person in answer.people:
@@ -159,7 +163,9 @@ def _with_quotas_of_the_whole_account(family: Family) -> Family:
     def widen(rule: dict[str, Any]) -> None:
         rule["order"] = ["current_year", "prior_years"]
 
-    found = with_rules(with_rules(family, "family", widen), "deductions", lambda rule: rule.update(to="2000-01"))
+    found = with_rules(
+        with_rules(family, "family", widen), "deductions", lambda rule: rule.update(to="2000-01")
+    )
     links = [link | {"from": "2015-01-01"} for link in family.question["links"] if link["model"] != "wallet"]
     # Who holds a quota for one relative gives another nothing at the till.
     holders = {link["holder"] for link in links if link["model"] == "quota"}
@@ -284,7 +290,6 @@ def test_a_family_taken_up_at_any_month_goes_on_in_the_same_way(family: Family) 
     at = random.Random(len(links)).randrange(household.first, household.last + 1)
     begins = month_text(at)
     later = [each for each in tills.question["expenses"] if each["on"][:7] >= begins]
-    rest = asked(changed(tills, expenses=later) | {"from": begins}) if False else None
     question = tills.question | {"from": begins, "expenses": later}
     rest = household_of(book_of(tills.all_documents), question)
     resumes = [person.months[at - household.first].resume for person in full.people]
@@ -374,18 +379,22 @@ def test_no_limit_of_a_link_is_exceeded(family: Family) -> None:
 def test_holders_pay_in_the_declared_order_and_whoever_pays_after_another_found_that_one_unable(
     family: Family,
 ) -> None:
-    declared = with_rules(family, "family", lambda rule: rule.update({"holders": "declared"}) if rule["kind"] == "till" else None)
+    def as_declared(rule: dict[str, Any]) -> None:
+        if rule["kind"] == "till":
+            rule["holders"] = "declared"
+
+    declared = with_rules(family, "family", as_declared)
     answer, links = lived(declared), asked(declared).links
     for each in answer.expenses:
         for category, _ in each.shares:
             order = [link.holder for link in _at_the_till(links, each)]
             paying = [line.holder for line in each.paid if (line.by, line.category) == ("till", category)]
-            assert [order.index(a) <= order.index(b) for a, b in pairwise(paying)].count(False) == 0
+            assert all(order.index(one) <= order.index(later) for one, later in pairwise(paying))
             unable = {one.holder for one in each.passed_over if one.category == category}
             if paying:
                 assert set(order[: order.index(paying[-1])]) <= unable
             elif each.cash:
-                left = [fen for name, fen in each.shares if name == category][0]
+                left = dict(each.shares)[category]
                 left -= sum(line.amount for line in each.paid if line.category == category)
                 assert left == 0 or set(order) <= unable
 
@@ -415,8 +424,7 @@ def test_the_holder_with_the_largest_balance_pays_first(family: Family) -> None:
             able = {link.holder for link in _at_the_till(asked(richest).links, each)}
             able -= {one.holder for one in each.passed_over if one.code != "holder_used_up"}
             held = {holder: _held_before(answer, holder, number) for holder in able}
-            first = [line for line in each.paid if line.by == "till"][0]
-            assert held[first.holder] == max(held.values())
+            assert held[payers[0]] == max(held.values())
 
 
 def _held_before(answer: FamilySimulation, holder: int, number: int) -> int:

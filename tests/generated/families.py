@@ -54,7 +54,11 @@ def _posting(draw: st.DrawFn, *, advancing: bool) -> Document:
             "shortfall_into": "prior_years",
             "excess_from": draw(st.sampled_from(["current_year", "prior_years"])),
         }
-    monthly = {"kind": "monthly", "day": draw(st.sampled_from([1, 20])), "lag_months": draw(st.integers(0, 1))}
+    monthly = {
+        "kind": "monthly",
+        "day": draw(st.sampled_from([1, 20])),
+        "lag_months": draw(st.integers(0, 1)),
+    }
     lump = {"kind": "yearly", "month": 7, "day": 5}
     return draw(st.sampled_from([monthly, monthly, lump]))
 
@@ -71,7 +75,9 @@ def _credits(draw: st.DrawFn, *, advancing: bool) -> list[Document]:
 
 
 @st.composite
-def _document(draw: st.DrawFn, area: str, span: tuple[str, str | None], years: Document, mode: Mode) -> Document:
+def _document(
+    draw: st.DrawFn, area: str, span: tuple[str, str | None], years: Document, mode: Mode
+) -> Document:
     buckets = ("current_year", "prior_years")
     deduction = {
         "name": {"zh": "代扣", "en": "premium"},
@@ -88,7 +94,11 @@ def _document(draw: st.DrawFn, area: str, span: tuple[str, str | None], years: D
         "sources": {"notice": {"title": "通知", "publisher": "医保局", "grade": "B"}},
         "buckets": list(buckets),
         "years": years,
-        "published": {"wage": [{"from": "2014-07", "value": "6123.45", "source": SOURCE}], "old": [], "none": []},
+        "published": {
+            "wage": [{"from": "2014-07", "value": "6123.45", "source": SOURCE}],
+            "old": [],
+            "none": [],
+        },
         "credits": draw(_credits(advancing=mode.advancing)),
         "deductions": draw(st.sampled_from([[], [deduction]])),
         "interest": draw(rules.interest()),
@@ -160,7 +170,10 @@ def _spells(draw: st.DrawFn, span: Span, areas: list[str], mode: Mode) -> list[D
                 if draw(st.booleans()):
                     spell["back_paid"] = month_text(start + months + draw(st.integers(0, 3)))
         elif status == "retired":
-            spell |= {"monthly_pension": draw(yuan(500_000)), "contribution_months": draw(st.integers(120, 420))}
+            spell |= {
+                "monthly_pension": draw(yuan(500_000)),
+                "contribution_months": draw(st.integers(120, 420)),
+            }
         if mode.moving and start > span.first and draw(st.booleans()):
             area = draw(st.sampled_from(areas))
         if spells or area != areas[0]:
@@ -189,7 +202,11 @@ def _member(draw: st.DrawFn, place: int, span: Span, areas: list[str], mode: Mod
         member["wallet"] = draw(yuan(30_000))
     if draw(ONE_IN_FOUR):
         member["year_to_date"] = {
-            "outpatient": {"deductible": "50", "cost": draw(st.sampled_from(["0", "50", "300.30"])), "fund": draw(yuan(50_000))},
+            "outpatient": {
+                "deductible": "50",
+                "cost": draw(st.sampled_from(["0", "50", "300.30"])),
+                "fund": draw(yuan(50_000)),
+            },
             "inpatient": {"deductible": "0", "cost": "0", "fund": draw(yuan(90_000))},
         }
     return member
@@ -280,7 +297,7 @@ def families(draw: st.DrawFn, mode: Mode) -> Family:
     span = Span(first, first + draw(st.sampled_from([11, 5, 0, 1, 14, 20])))
     people = [f"m{place}" for place in range(draw(st.sampled_from([3, 2, 1, 4, 5, 10])))]
     members = [draw(_member(place, span, areas, mode)) for place in range(len(people))]
-    links = []
+    links: list[Document] = []
     if mode.linked and len(people) > 1:
         order = draw(st.permutations(people))
         for link in draw(st.lists(_link(span, order), max_size=2 + len(people))):

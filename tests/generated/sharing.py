@@ -102,14 +102,10 @@ def bill_rules(draw: st.DrawFn, *, items: bool) -> list[Node]:
 @cache
 def _family_gates(bucket: str) -> st.SearchStrategy[list[Node]]:
     gate = st.one_of(
-        st.builds(
-            lambda line: {"kind": "above", "bucket": bucket, "line": {"amount": line}}, yuan(60_000)
-        ),
+        st.builds(lambda line: {"kind": "above", "bucket": bucket, "line": {"amount": line}}, yuan(60_000)),
         st.builds(lambda line: {"kind": "total_above", "line": {"amount": line}}, yuan(60_000)),
         st.builds(lambda amount: {"kind": "yearly_cap", "amount": amount}, yuan(60_000)),
-        st.just(
-            {"kind": "reserve", "bucket": bucket, "above": "300", "keep": "100", "cost_at_least": "20"}
-        ),
+        st.just({"kind": "reserve", "bucket": bucket, "above": "300", "keep": "100", "cost_at_least": "20"}),
         st.just({"kind": "not_advanced", "bucket": bucket}),
     )
     return st.lists(gate, max_size=2)
@@ -134,7 +130,9 @@ def _family_rule(draw: st.DrawFn, buckets: tuple[str, ...], kind: str) -> Node:
             rule["beneficiaries_most"] = draw(st.integers(1, 2))
     if kind == "wallet":
         rule |= {"transfer_most": draw(st.sampled_from(["150", "2000"])), "transfers_a_day": 2}
-        rule |= draw(st.sampled_from([{"closed_from": 22, "closed_to": 6}, {"closed_from": 1, "closed_to": 9}]))
+        rule |= draw(
+            st.sampled_from([{"closed_from": 22, "closed_to": 6}, {"closed_from": 1, "closed_to": 9}])
+        )
     return rule
 
 

@@ -1,4 +1,4 @@
-"""One account, from one month to another: begun, drawn upon, ended, and cleared where its member moves away."""
+"""One account, from one month to another: begun, drawn upon, ended, and cleared when its member moves."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -37,7 +37,9 @@ class Quota:
 class Account:
     """The money of one member in one area."""
 
-    def __init__(self, law: Law, member: Mapping[str, Any], first: str, parameters: Mapping[str, Any]) -> None:
+    def __init__(
+        self, law: Law, member: Mapping[str, Any], first: str, parameters: Mapping[str, Any]
+    ) -> None:
         self.law, self.member, self.first = law, member, first
         self.ledger = Ledger(law, member, parameters.get("figures", {}))
         self.growth = Growth(law, parameters.get("deposit_rates", {}))
@@ -161,7 +163,7 @@ class Account:
             self.post_interest(document, days(month)[-1])
 
     def settle_up(self, month: str, *, takes_back: bool) -> None:
-        """Before it is closed on the month's last day: credits that are late, and what was advanced too much."""
+        """Before it is closed on the month's last day: late credits, and what was advanced too much."""
         on = days(month)[-1]
         for later in sorted(self.ledger.coming):
             for entry in self.ledger.coming.pop(later):

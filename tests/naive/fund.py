@@ -1,9 +1,9 @@
 """What the fund pays of a bill: its cost laid out in a line, cut at every place where something changes."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from itertools import pairwise
 
 from tests.naive.law import Document, Law, fen, newest, whole
 from tests.naive.person import Node, Standing, means
@@ -42,7 +42,7 @@ def by_rule(law: Law, standing: Standing, on: str, bill: Node, purse: Purse, cou
     rule = rule_of(document, standing, on, bill["setting"])
     items, copay = lay_out(rule, bill)
     cost = sum((amount for _, amount in items), Fraction(0))
-    wish = Wish(on, CATEGORY[bill["setting"]], whole(cost))
+    wish = Wish(on, CATEGORY[bill["setting"]], int(cost))
     first = pay(law, wish, purse, only=rule.get("account_first", []))
     paid = sum(first.draws.values())
     left = cost - paid
@@ -146,9 +146,7 @@ def cut(items: list[tuple[str | None, Fraction]], places: set[Fraction]) -> list
     for number, (item_class, amount) in enumerate(items):
         inner = sorted(place for place in places if start < place < start + amount)
         edges = [start, *inner, start + amount]
-        pieces += [
-            Piece(number, item_class, a, b) for a, b in zip(edges, edges[1:], strict=False) if a < b
-        ]
+        pieces += [Piece(number, item_class, a, b) for a, b in pairwise(edges) if a < b]
         start += amount
     return pieces
 
@@ -211,10 +209,9 @@ class Counting:
     def cuts(self, cost: Fraction) -> set[Fraction]:
         """Every place of the line where something changes."""
         edges = [fen(row[name]) for row in self.rule["ratios"] for name in ("above", "up_to") if name in row]
-        places = [self.first, self.first + self.met, cost]
-        places += [edge - self.begins for edge in edges]
-        places += [self.counted_from + most for most in self.caps("cost")]
-        return {Fraction(place) for place in places}
+        places = {Fraction(self.first), self.first + self.met, cost}
+        places |= {edge - self.begins for edge in edges}
+        return places | {self.counted_from + most for most in self.caps("cost")}
 
     def row(self, piece: Piece) -> tuple[int, Node] | None:
         """The first ratio that fits a piece."""
@@ -229,8 +226,9 @@ class Counting:
 
     def walk(self, pieces: list[Piece]) -> tuple[Fraction, Fraction]:
         """What the fund pays within its caps, and beyond them."""
-        rest = min(self.caps("fund"), default=None)
-        of_item: Counter[tuple[int, int]] = Counter()
+        caps = self.caps("fund")
+        rest = min(caps) if caps else None
+        of_item = defaultdict[tuple[int, int], Fraction](Fraction)
         capped, beyond = Fraction(0), Fraction(0)
         for piece in pieces:
             if piece.start < self.first + self.met:
@@ -245,7 +243,7 @@ class Counting:
             amount = length * ratio
             if row.get("item_most") is not None:
                 amount = min(amount, max(Fraction(0), fen(row["item_most"]) - of_item[piece.item, number]))
-                of_item[piece.item, number] += amount  # type: ignore[assignment]  # counts exact fen
+                of_item[piece.item, number] += amount
             if rest is not None and capped + amount > rest:
                 within = rest - capped
                 without = length - within / ratio if ratio else Fraction(0)

@@ -71,7 +71,7 @@ class Person:
 
     @property
     def area(self) -> str:
-        return self.areas[0]
+        return str(self.areas[0])
 
     def status(self, month: str) -> str | None:
         spell = spell_in(self.account.member, month)

@@ -63,7 +63,7 @@ class Law:
         return list(self.national[name] if found == "unknown" else found)
 
     def family(self, document: Document, model: str) -> list[Any]:
-        """The family rules of a model; the national ones where the area has none of it, or none at the till."""
+        """The family rules of a model; the national ones where the area says nothing of it."""
         own = document.get("family", "unknown")
         found = [] if own == "unknown" else [rule for rule in own if rule["kind"] == model]
         if model == "till" and own != "unknown":

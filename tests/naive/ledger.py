@@ -161,7 +161,7 @@ class Ledger:
                     self.credit_late(due, spell, owed, month)
 
     def credit_late(self, due: Due, spell: Node, owed: str, month: str) -> None:
-        """Credit a month that was paid for later; a yearly sum where the month is the one it is credited in."""
+        """Credit a month that was paid for later; a yearly sum if the month is the one it comes in."""
         posting, year, count = due.posting, self.law.year(owed), 1
         later = posting.get("lag_months", 0)
         if posting["kind"] == "yearly" and year is not None:

@@ -52,17 +52,11 @@ class Links:
             if link.get("to") is not None and link["to"] < day:
                 self.people[link["holder"]].account.frozen.pop(number, None)
         for number, link in enumerate(self.links):
-            if link.get("model") == "quota" and self.holds(link, day) and self.may_begin(link, day):
+            if link.get("model") == "quota" and self.holds(link, day):
                 self.freeze(number, day)
 
-    def may_begin(self, link: Node, day: str) -> bool:
-        """Whether the link begins on the day, or a rule that could let it."""
-        law = self.people[link["holder"]].account.law
-        begins = {max(link["from"], f"{self.question['from']}-01"), law.of(day)["effective"]["from"]}
-        return day in begins.union(rule.get("from") for rule in law.family(law.of(day), "quota"))
-
     def freeze(self, number: int, day: str) -> None:
-        """Hold what there is of the quota, in the order of the rule's buckets."""
+        """Hold what there is of the quota, on the first day that a rule lets it be held."""
         link = self.links[number]
         account = self.people[link["holder"]].account
         rule = self.rule(link, day, None)
@@ -108,7 +102,9 @@ class Links:
                 continue
             hour, opens, closes = int(transfer["at"][:2]), rule["closed_to"], rule["closed_from"]
             hours = range(24)
-            closed = [h for h in hours if (closes <= h < opens if closes <= opens else h >= closes or h < opens)]
+            closed = [
+                h for h in hours if (closes <= h < opens if closes <= opens else h >= closes or h < opens)
+            ]
             amount = fen(transfer["amount"])
             if hour in closed or amount > fen(rule["transfer_most"]):
                 return None
@@ -171,9 +167,7 @@ class Links:
             left -= found[bucket]
         return found
 
-    def take(
-        self, number: int, wish: Wish, bucket: str, amount: int, told: tuple[str, Counter[Line]]
-    ) -> int:
+    def take(self, number: int, wish: Wish, bucket: str, amount: int, told: tuple[str, Counter[Line]]) -> int:
         """Draw on a holder's bucket for a link."""
         model, paid = told
         holder = self.links[number]["holder"]
@@ -224,9 +218,9 @@ class Links:
     def of(self, person: Person, model: str, wish: Wish) -> Iterator[int]:
         """The links of a model that may pay for the person on the day."""
         for number, link in enumerate(self.links):
-            if link["beneficiary"] == person.place and link.get("model", "till") == model:
-                if self.holds(link, wish.on) and self.rule(link, wish.on, wish.category) is not None:
-                    yield number
+            own = link["beneficiary"] == person.place and link.get("model", "till") == model
+            if own and self.holds(link, wish.on) and self.rule(link, wish.on, wish.category) is not None:
+                yield number
 
     def holds(self, link: Mapping[str, Any], day: str) -> bool:
         return bool(link["from"] <= day and (link.get("to") is None or day <= link["to"]))

@@ -5,6 +5,7 @@ import timeit
 from datetime import UTC, datetime
 from statistics import median
 
+from bench import family
 from bench.serving import serving
 from service.api.v1.schemas import BalancesQuestion
 from service.catalogue import load
@@ -23,13 +24,15 @@ BODY = b"""{"area": "110000", "from": "2025-01", "to": "2025-12",
 
 
 def main() -> None:
-    """The core alone, then one worker and a bare application under the same load in turns."""
+    """The core alone and served, then one worker and a bare application under the same load in turns."""
     year, decade = microseconds(12), microseconds(120)
     print(f"core: 12 months {year:.0f} µs, 120 months {decade:.0f} µs, ratio {decade / year:.1f}", flush=True)
+    family.in_process()
     with (
         tempfile.TemporaryDirectory(prefix="yibao-bench-") as folder,
         serving("service.main", STATE_DIR=folder) as service,
     ):
+        family.served(service)
         size = len(service.ask("POST", PATH, BODY))
         with serving("bench.control", str(size)) as control:
             rounds = [

@@ -83,7 +83,8 @@ class Person:
     def takes_back(self, month: str) -> bool:
         """Whether who leaves after the month gives back what was advanced for later months."""
         law, status = self.account.law, self.status(month) or "none"
-        rule = law.closing(law.of(f"{month}-01"), "transfer_out", status, days(month)[-1])
+        on = days(month)[-1]
+        rule = law.closing(law.of(on), "transfer_out", status, on)
         return rule is None or rule.get("advance", "unknown") != "kept"
 
 

@@ -66,9 +66,11 @@ class Law:
         """The family rules of a model; the national ones where the area says nothing of it."""
         own = document.get("family", "unknown")
         found = [] if own == "unknown" else [rule for rule in own if rule["kind"] == model]
-        if model == "till" and own != "unknown":
+        if found or (model == "till" and own != "unknown"):
             return found
-        return found or [rule for rule in self.national.get("family", []) if rule["kind"] == model]
+        filled = [rule for rule in self.national.get("family", []) if rule["kind"] == model]
+        opened = [] if own == "unknown" else [rule["order"] for rule in own if rule["kind"] == "till"]
+        return [{**rule, "order": opened[-1]} for rule in filled] if opened else filled
 
     def closing(self, document: Document, reason: str, status: str, day: str) -> Any:
         """The first rule of leaving that fits."""

@@ -217,6 +217,15 @@ def next_year(state: Mapping[str, int]) -> dict[str, int]:
     return {key: value for key, value in state.items() if key not in _AVERAGED}
 
 
+def unspent(left: Mapping[str, int], stayed: Mapping[str, int]) -> dict[str, int]:
+    """The state of an account that is left: leaving ends the days, and is no spending of what was there."""
+    averaged = _AVERAGED | {LOW}
+    return {
+        **{key: value for key, value in left.items() if key not in averaged},
+        **{key: value for key, value in stayed.items() if key in averaged},
+    }
+
+
 def falls_due(rule: Interest, month: int, *, year_ends: bool) -> bool:
     """Whether interest is posted at the end of the month."""
     if rule.method == "flat_on_settlement":

@@ -54,6 +54,10 @@ class Bearing:
             spans = self._spans(since, leaves)
             accrued = accrual.accrue(policy.interest, policy.terms, self.rates, month, spans, state)
             self.purse.account.interest, missing = accrued
+            if leaves is not None:
+                spans = self._spans(since, None)
+                stayed = accrual.accrue(policy.interest, policy.terms, self.rates, month, spans, state)
+                self.purse.account.interest = accrual.unspent(accrued.state, stayed.state)
         else:
             if self.factors is None or not self.factors.lasting:
                 self.factors = accrual.factors(policy.terms, self.rates, month)

@@ -8,7 +8,7 @@ from service.core.account import Basis, PostingKind
 from service.core.answer import Paid
 from service.core.family import AtTheTill, HeldQuota, Wallet, holds, in_order
 from service.core.gate import drawn
-from service.core.month import day_in
+from service.core.month import day_in, month_of_day
 from service.core.purse import Payment
 
 if TYPE_CHECKING:
@@ -79,8 +79,10 @@ class Relatives:
         if len(offers) <= 1:
             return offers
         slip = share.slip
-        rules = (rule for _, rule in slip.in_force.family if isinstance(rule, AtTheTill))
-        order: Holders = next((rule.holders for rule in rules if holds(rule, slip.on)), "unknown")
+        tills = [rule for _, rule in slip.in_force.family if isinstance(rule, AtTheTill)]
+        rules = [rule for rule in tills if holds(rule, slip.on)]
+        about = [rule for rule in rules if share.category in rule.category] or rules
+        order: Holders = about[0].holders if about else "unknown"
         log, month = self.links.passages[slip.expense.member].ledger.log, slip.expense.on_month
         if order == "random":
             log.note("holder_order_random", month=month)
@@ -123,22 +125,29 @@ class Relatives:
             self.links.pass_over(share, place, "link_limit_reached" if limited else "holder_used_up")
         return given
 
-    def quota_days(self, place: int, first: date) -> set[date]:
-        """The days on which a quota may come to be held: when its link begins, or a rule that allows it."""
+    def quota_days(self, place: int, first: int, last: int) -> set[date]:
+        """The days on which a quota may come to be held, from one month to another.
+
+        It is held from the first day on which the link is in force and a rule lets it: people move and
+        change status on the first of a month, rules and documents begin on any day.
+        """
         link = self.links.links[place]
-        since = max(link.start, first)
         timelines = (ledger.leg.timeline for ledger in self.links.passages[link.holder].ledgers)
         policies = [policy for timeline in timelines for policy in timeline.policies]
         begin = {policy.policy.effective.from_ for policy in policies}
         begin.update(rule.from_ for p in policies for _, rule in p.family if rule.from_ is not None)
-        days = {since, *(day for day in begin if day != "unknown" and since < day)}
+        days = {link.start, *(day for day in begin if day != "unknown")}
+        days = {day for day in days if first <= month_of_day(day) <= last}
+        days.update(day_in(month, 1) for month in range(first, last + 1))
         return {day for day in days if link.holds(day)}
 
     def freeze(self, place: int, on: date) -> None:
         """Hold a quota in the holder's account, as far as a rule allows it and there is money for it."""
         link, purse = self.links.links[place], self.links.holder(place).purse
+        if place in purse.frozen:
+            return
         found, _ = self.links.rule(place, on, None)
-        if found is not None and isinstance(found[1], HeldQuota) and place not in purse.frozen:
+        if found is not None and isinstance(found[1], HeldQuota):
             order = found[1].order
             purse.freeze(place, order, sum(fen for _, fen in drawn(order, link.quota, purse.free())))
 

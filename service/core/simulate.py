@@ -140,7 +140,7 @@ def _dated(
             yield month_of_day(after), after.day, _BACK, partial(transfers.take_back, transfer)
     for place, link in enumerate(household.links):
         if link.model == "quota":
-            for day in relatives.quota_days(place, day_in(household.first, 1)):
+            for day in relatives.quota_days(place, household.first, household.last):
                 yield month_of_day(day), day.day, _HELD, partial(relatives.freeze, place, day)
             if link.end is not None:
                 after = link.end + timedelta(days=1)

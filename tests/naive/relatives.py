@@ -256,8 +256,8 @@ class Links:
             return True
         most, linked = rule.get("beneficiaries_most"), list[int]()
         for other in self.links:
-            same = other["holder"] == link["holder"] and other.get("model", "till") == rule["kind"]
-            if same and self.holds(other, day) and other["beneficiary"] not in linked:
+            same = other["holder"] == link["holder"] and self.holds(other, day)
+            if same and other["beneficiary"] not in linked:
                 linked.append(other["beneficiary"])
         return most is not None and linked.index(link["beneficiary"]) >= most
 

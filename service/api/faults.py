@@ -160,6 +160,10 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "只有 model 为 quota 的绑定才有额度",
         "Only a link whose model is `quota` has a quota.",
     ),
+    "more_than_held": (
+        "不能多于账户当日的余额",
+        "It cannot be more than what the account holds on the day.",
+    ),
     "holder_without_account": (
         "授权人没有个人账户",
         "The holder has no individual account.",

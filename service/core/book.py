@@ -114,16 +114,18 @@ def put_in_force(policy_id: str, policy: Policy, national: Version) -> InForce:
         terms=terms_of(interest),
         rates=Rates.of(defaults.deposit_rates),
         counts_days=counts_days(interest),
-        interest_basis=(
-            Basis(national.id, "/interest", defaults.interest.source)
-            if policy.interest == "unknown"
-            else Basis(policy_id, "/interest", policy.interest.source)
-        ),
+        interest_basis=_interest_basis(policy_id, policy, national.id, defaults),
         delays=frozenset(delay_of(rule.posting) for rule in rules),
         extra_delays=frozenset(delay_of(rule.posting) for rule in policy.extras),
         lines=frozenset(series for rule in payments for series in series_of(rule.gates)),
         advances=any(isinstance(rule.posting, Advance) for rule in policy.credits),
     )
+
+
+def _interest_basis(policy_id: str, policy: Policy, national_id: str, defaults: National) -> Basis:
+    if policy.interest == "unknown":
+        return Basis(national_id, "/interest", defaults.interest.source)
+    return Basis(policy_id, "/interest", policy.interest.source)
 
 
 def _family(

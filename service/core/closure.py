@@ -101,8 +101,8 @@ def _rule(question: ClosingQuestion, ledger: Ledger) -> tuple[Basis, ClosingRule
 
 
 def _leaving(question: ClosingQuestion, basis: Basis, rule: ClosingRule) -> Leaving | None:
-    """How the money leaves, where the rule lets it; what nobody forbids is worked out all the same."""
-    if rule.allowed is False or isinstance(rule.money, NoMoney):
+    """How the money leaves, where the rule lets it; where nobody knows whether it may, none does."""
+    if rule.allowed is not True or isinstance(rule.money, NoMoney):
         return None
     transfer = question.reason is Reason.TRANSFER_OUT
     return Leaving(

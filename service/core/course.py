@@ -180,7 +180,8 @@ def has_account(declared: Declared, areas: Mapping[str, Timeline], last: int) ->
     What cannot be told for want of a class or a policy is left to other faults.
     """
     member = declared.member
-    if any(member.opening.held.values()):
+    opening = member.opening
+    if any(opening.held.values()) or opening.interest or opening.used:
         return True
     area = declared.area
     for spell in member.spells:

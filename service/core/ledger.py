@@ -242,6 +242,8 @@ class Ledger:
             amount = payable(leaving.money, total, leaving.credited_before)
             if amount is None:
                 self.log.fault("/credited_before", "fact_required", policy=leaving.basis.policy)
+            elif (leaving.credited_before or 0) > max(0, total):
+                self.log.fault("/credited_before", "more_than_held", policy=leaving.basis.policy)
             draws = drawn(_LEAVES_FIRST, amount or 0, held)
         for bucket, fen in draws:
             self.purse.post(Posting(leaving.on, leaving.kind, bucket, -fen, leaving.basis))

@@ -150,6 +150,10 @@ class Links:
             self.passages[link.beneficiary].ledger.purse.add(family=given)
         return given
 
+    def note_moved(self, place: int, amount: int) -> None:
+        """Count what a transfer moved by a link, or what came back of it; in fen."""
+        self._paid[place] += amount
+
     def pass_over(self, share: Share, place: int, code: str) -> None:
         """Say that a holder could not pay, on the slip and to the reader of the answer."""
         link, slip = self.links[place], share.slip

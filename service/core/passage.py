@@ -63,7 +63,7 @@ class Passage:
         if leaving is not None:
             moved = self.ledger.paid_out
             self._brought = Brought(moved, leaving.basis) if moved else None
-            self.ledger.log.note("cleared_on_transfer", month=month)
+            self.ledger.log.note("cleared_on_transfer", month=month, area=leg.timeline.area)
         self.months.append(ended)
 
     def _leaving(self, month: int) -> Leaving:
@@ -75,7 +75,7 @@ class Passage:
         status = Status.NONE if spell is None else spell.status
         index = rule_for(tuple(rule for _, rule in rules), Reason.TRANSFER_OUT, status, on)
         if index is None:
-            basis = Basis(policy.id, "/closing", ())
+            basis = Basis(policy.id, "", ())  # the whole document is silent
             ledger.log.note("assumed_transfer", month=month, policy=policy.id)
             return Leaving(on, PostingKind.TRANSFER_OUT, basis)
         basis, rule = rules[index]

@@ -33,7 +33,7 @@ def reimburse(
     pieces = list(pieces_of(settling))
     exact = sum(piece.cost for piece in pieces)
     in_scope = round_half_up(exact)
-    settling.steps += _makes_up(bill, in_scope, "/scope" if bill.items else "")
+    settling.steps += _makes_up(bill, in_scope, "/scope" if bill.items and rule.scope else "")
     first = account_first(settling, in_scope, int(exact), available)
     deductible = deductible_on(settling, exact - first)
     parts = list(parts_of(settling, beyond(pieces, first + deductible), deductible))

@@ -19,9 +19,10 @@ if TYPE_CHECKING:
 
 
 class _OnTheWay(NamedTuple):
-    """Money that left an account and was not accepted: where its outcome stands, and where it came from."""
+    """Money that left an account and was not accepted: where its outcome stands, which link, from where."""
 
-    place: int
+    done: int
+    link: int
     draws: Draws
     basis: Basis
 
@@ -39,20 +40,21 @@ class Transfers:
         """Move money from an account into a relative's wallet, or say why not."""
         on, passages = day_in(transfer.on_month, transfer.on_day), self.links.passages
         ledger = passages[transfer.holder].ledger
-        found, code = self._rule(transfer, on)
-        if found is None:
+        place, found, code = self._rule(transfer, on)
+        if found is None or place is None:
             self.done.append(Transferred(transfer, code))
             name = passages[transfer.holder].person.name
             ledger.log.note("transfer_refused", "warning", month=transfer.on_month, why=code, holder=name)
             return
         basis, rule = found
         self._of_day[transfer.holder, on] += 1
+        self.links.note_moved(place, transfer.amount)
         draws = drawn(rule.order, transfer.amount, ledger.purse.free())
         ledger.purse.spend(PostingKind.TRANSFER_OUT, draws, on, basis, transfer.note)
         if transfer.accepted:
             passages[transfer.beneficiary].wallet += transfer.amount
         else:
-            self._on_the_way[transfer] = _OnTheWay(len(self.done), draws, basis)
+            self._on_the_way[transfer] = _OnTheWay(len(self.done), place, draws, basis)
         self.done.append(Transferred(transfer, on_the_way=not transfer.accepted))
 
     def take_back(self, transfer: Transfer) -> None:
@@ -67,7 +69,8 @@ class Transfers:
             ledger.purse.post(
                 Posting(on, PostingKind.TRANSFER_IN, into, fen, sent.basis, None, transfer.note)
             )
-        self.done[sent.place] = Transferred(transfer, returned=True)
+        self.links.note_moved(sent.link, -transfer.amount)
+        self.done[sent.done] = Transferred(transfer, returned=True)
 
     def _rolled_over(self, transfer: Transfer, bucket: Bucket, on: date) -> Bucket:
         """Where the money belongs that was on the way when a policy year began: to the years before."""
@@ -75,19 +78,19 @@ class Transfers:
         new_year = on.day == 1 and earnings.year_starts(month_of_day(on))
         return Bucket.PRIOR_YEARS if new_year and bucket is Bucket.CURRENT_YEAR else bucket
 
-    def _rule(self, transfer: Transfer, on: date) -> tuple[tuple[Basis, Wallet] | None, str]:
-        """The rule by which a transfer is made, or the code of why it is refused."""
+    def _rule(self, transfer: Transfer, on: date) -> tuple[int | None, tuple[Basis, Wallet] | None, str]:
+        """The link and the rule by which a transfer is made, or the code of why it is refused."""
         links = self.links.links
         between = (transfer.holder, "wallet")
         places = self.links.of(transfer.beneficiary, on)
         place = next((p for p in places if (links[p].holder, links[p].model) == between), None)
         if place is None:
-            return None, "no_link"
+            return None, None, "no_link"
         found, code = self.links.rule(place, on, None)
         if found is None or not isinstance(found[1], Wallet):
-            return None, code
+            return place, None, code
         basis, rule = found[0], found[1]
         refused = refused_transfer(rule, transfer, self._of_day[transfer.holder, on])
         if refused is None and self.links.could_pay(transfer.holder, rule.order) < transfer.amount:
             refused = "not_enough"
-        return ((basis, rule), "") if refused is None else (None, refused)
+        return (place, (basis, rule), "") if refused is None else (place, None, refused)

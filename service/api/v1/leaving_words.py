@@ -40,7 +40,8 @@ FOLLOWS: Mapping[Consequence, Text] = {
         "以后按转入地的规定参保、划入和报销。", "From then on the rules of the new area count."
     ),
     Consequence.ADVANCE_TAKEN_BACK: Text(
-        "先扣回为以后月份预划的资金。", "What was advanced for later months is taken back first."
+        "先扣回为以后月份预划的资金（如有）。",
+        "What was advanced for later months, if anything, is taken back first.",
     ),
     Consequence.ADVANCE_KEPT: Text(
         "为以后月份预划的资金不扣回。", "What was advanced for later months is not taken back."

@@ -41,8 +41,8 @@ NOTICES: Mapping[str, Text] = {
         "单位欠费，暂不划入。", "Nothing is credited while the employer is in arrears."
     ),
     "used_up": Text(
-        "{month}：账户余额不足以支付{category}，其余由亲属或现金支付。",
-        "{month}: the account could not pay all of the {category}; relatives or cash pay the rest.",
+        "{month}：本人账户没有足够的余额支付{category}，其余由亲属或现金支付。",
+        "{month}: the own account had not enough for all of the {category}; relatives or cash pay the rest.",
     ),
     "rolled_over": Text(
         "{month} 结转：当年余额转为历年余额。", "{month}: the year's balance was rolled over."
@@ -61,8 +61,8 @@ NOTICES: Mapping[str, Text] = {
         "{month}: the condition for paying {category} is not met; relatives or cash pay the rest.",
     ),
     "category_not_payable": Text(
-        "{month}：政策所列的账户支付项目中没有{category}，按现金计。",
-        "{month}: {category} is not among what the policy lists for the account; it counts as cash.",
+        "{month}：政策所列的账户支付项目中没有{category}，本人账户不支付。",
+        "{month}: {category} is not listed for the account; the own account does not pay it.",
     ),
     "prior_years_only": Text(
         "{month}：{category}只能用历年余额支付。", "{month}: only prior-years money may pay for {category}."

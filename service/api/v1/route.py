@@ -44,7 +44,13 @@ class QuestionRoute(APIRoute):
         async def handle(request: Request) -> Response:
             body = await _body(request)
             question = read(adapter, asks, body, lambda as_of: book_of(request, as_of))
-            response: Response = await endpoint(question, request)
+            try:
+                response: Response = await endpoint(question, request)
+            except Refused as refused:
+                # What is looked up first must not hide what the rules would have asked for.
+                parts, faults = parts_of(question), list(refused.faults)
+                more = unpublished(book_of(request, parts.as_of), parts, faults)
+                raise Refused([*faults, *more]) from refused
             return response
 
         return handle

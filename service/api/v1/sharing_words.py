@@ -77,8 +77,8 @@ SHARING: Mapping[str, Text] = {
         "{policy} does not say in which order several holders pay; they pay in the order declared.",
     ),
     "assumed_family_rules": Text(
-        "政策 {policy} 没有写明家庭共济办法，按全国规定计算。",
-        "{policy} does not say how families share; the national rule is used.",
+        "政策 {policy} 没有写明这种家庭共济办法，按全国规定计算。",
+        "{policy} does not say how families share in this way; the national rule is used.",
     ),
     "assumed_family_reach": Text(
         "政策 {policy} 没有写明亲属须在哪里参保，按须在同一统筹区。",

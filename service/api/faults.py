@@ -149,8 +149,11 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     "unknown_member": ("没有成员 {id}", "There is no member {id}."),
     "link_to_itself": ("授权人与使用人不能是同一人", "A holder cannot be linked to the same member."),
     "link_cycle": (
-        "绑定形成了循环：钱可以绕回到授权人",
-        "The links form a cycle: money could come back to its holder.",
+        "绑定形成了循环：钱可以绕回到授权人；互相授权的，请分两次计算，每次一个方向",
+        (
+            "The links form a cycle: money could come back to its holder. "
+            "Who share with each other: ask once each way."
+        ),
     ),
     "duplicate_link": (
         "同样两人之间同一方式的绑定在同一天不能有两个",
@@ -206,8 +209,11 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "The policy {policy} does not say what this status gets.",
     ),
     "unknown_parameter": (
-        "政策 {policy} 没有公布这一数值，请自行填写",
-        "The policy {policy} does not publish this figure; declare it.",
+        "政策 {policy} 没有公布这一数值，请自行填写（医疗费请填票据上的统筹支付额）",
+        (
+            "The policy {policy} does not publish this figure; declare it "
+            "(of a bill: what the fund paid as printed on it)."
+        ),
     ),
     "transfer_not_allowed": (
         "按政策 {policy}，账户余额不能转往这里",

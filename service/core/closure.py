@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from service.core import telling
 from service.core.account import Basis, Bucket, PostingKind
 from service.core.closing import NoMoney, Reason, follows, rule_for
 from service.core.errors import Refused
@@ -97,7 +98,14 @@ def _rule(question: ClosingQuestion, ledger: Ledger) -> tuple[Basis, ClosingRule
     status = Status.NONE if spell is None else spell.status
     rules = ledger.policy_on(question.on).closing()
     index = rule_for(tuple(rule for _, rule in rules), question.reason, status, question.on)
-    return None if index is None else rules[index]
+    if index is None:
+        return None
+    policy, (basis, _) = ledger.policy_on(question.on), rules[index]
+    if basis.policy == policy.id:
+        telling.trust(ledger.log, month_of_day(question.on), policy, basis.sources)
+    else:
+        ledger.log.note("assumed_closing_rule", "warning", month=month_of_day(question.on), policy=policy.id)
+    return rules[index]
 
 
 def _leaving(question: ClosingQuestion, basis: Basis, rule: ClosingRule) -> Leaving | None:

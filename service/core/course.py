@@ -69,7 +69,7 @@ def course(declared: Declared, book: Book, first: int, last: int) -> Course:
     member, found, faults = retired
     stays = stays_of(declared, first)
     legs = tuple(_legs(member, stays, book.areas, first, last))
-    notices = tuple(_told(book, found, first, last))
+    notices = tuple(_told(book, found, last))
     bases = tuple(_basis(book, each) for each in found) if notices else ()
     return Course(Person(legs, declared.name, declared.wallet), notices, bases, faults)
 
@@ -159,10 +159,10 @@ def _then_retired(spell: Spell, month: int) -> Iterator[Spell]:
     )
 
 
-def _told(book: Book, found: tuple[StatutoryRetirement, ...], first: int, last: int) -> Iterator[Notice]:
-    """Say from which month on the statute has somebody retired, if the question reaches it."""
+def _told(book: Book, found: tuple[StatutoryRetirement, ...], last: int) -> Iterator[Notice]:
+    """Say from which month on the statute has somebody retired, if that is not after the question."""
     for each in found:
-        if first <= each.month + 1 <= last:
+        if each.month + 1 <= last:
             values = (("policy", _basis(book, each).policy),)
             yield Notice("retires_by_statute", "info", each.month + 1, values)
 

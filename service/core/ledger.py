@@ -10,6 +10,7 @@ from service.core.answer import NO_CREDIT, NOTHING_SPENT, CreditMonth, MonthOf, 
 from service.core.bearing import Bearing, Since
 from service.core.change import changes
 from service.core.closing import AllMoney, payable
+from service.core.credit import gives_account
 from service.core.crediting import Credited, Taken
 from service.core.facts import Log
 from service.core.gate import NotAdvanced, advanced_line, drawn
@@ -69,6 +70,11 @@ class Ledger:
     def policy_on(self, on: date) -> InForce:
         """The policy of a day; on a day before one comes into force, the month's."""
         return self.leg.timeline.on(on) or self.policy
+
+    def has_account(self, month: int) -> bool:
+        """Whether there is an account that could pay: it holds something, or the month's rule gives one."""
+        earned = self.schedule.earnings.of(month)
+        return any(self.purse.held.values()) or (earned is not None and gives_account(earned.rule))
 
     def in_first_year(self, month: int) -> bool:
         """Whether the month lies in the policy year in which the run begins."""

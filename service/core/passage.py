@@ -79,6 +79,8 @@ class Passage:
             ledger.log.note("assumed_transfer", month=month, policy=policy.id)
             return Leaving(on, PostingKind.TRANSFER_OUT, basis)
         basis, rule = rules[index]
+        if basis.policy != policy.id:
+            ledger.log.note("assumed_closing_rule", month=month, policy=policy.id)
         if rule.allowed is False:
             ledger.log.fault(ledger.leg.moves, "transfer_not_allowed", policy=basis.policy)
         return Leaving(on, PostingKind.TRANSFER_OUT, basis, advance=rule.advance)

@@ -62,7 +62,7 @@ class Till:
         found = own.purse.draw(Payment(slip.in_force, slip.on, category, amount, note))
         if found.rule is not None:
             _note(slip, category, found.draws, found.rule)
-        if found.why is not None:
+        if found.why is not None and (found.why != "used_up" or own.has_account(slip.expense.on_month)):
             own.log.note(found.why, month=slip.expense.on_month, category=category)
         return self.relatives.pay(Share(slip, category, note), found.cash) if found.cash else 0
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from service.core.month import month_text
-from service.core.policy import Timeline, Version
+from service.core.policy import National, Policy, Timeline, Version
 from service.core.source import worst
 from service.core.text import Text
 
@@ -43,7 +43,26 @@ def _version(version: Version) -> dict[str, Any]:
             "to": None if effective.to is None else effective.to.isoformat(),
         },
         "grade": version.grade,
+        "rules": _rules(version.policy),
     }
+
+
+_SETS = (
+    "credits",
+    "interest",
+    "rollover",
+    "payments",
+    "bills",
+    "family",
+    "closing",
+    "back_payment",
+    "minimum_years",
+)
+
+
+def _rules(policy: Policy | National) -> list[str]:
+    """The sets of rules that the document itself gives; the others are unknown or filled nationally."""
+    return [name for name in _SETS if getattr(policy, name, None) not in (None, (), "unknown")]
 
 
 def _both(text: Text) -> dict[str, str]:

@@ -51,7 +51,8 @@ NOTICES: Mapping[str, Text] = {
         "{month} 清算后账户出现负数。", "{month}: the account is negative after a settlement."
     ),
     "posted_after_spending": Text(
-        "{month}：有消费早于当月划入到账。", "{month}: some spending came before the month's credit arrived."
+        "{month}：有消费早于当月划入到账，计算时视为当月划入已到账。",
+        "{month}: some spending came before the month's credit arrived; the credit counts as there already.",
     ),
     "deduction_taken": Text(
         "{month} 起从账户代扣费用。", "From {month} on a deduction is taken from the account."

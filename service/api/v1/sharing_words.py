@@ -116,6 +116,11 @@ SHARING: Mapping[str, Text] = {
         "政策 {policy} 没有写明预划资金是否扣回，按扣回计算。",
         "{policy} does not say whether an advance is taken back; it is assumed to be.",
     ),
+    "assumed_closing_rule": Text(
+        "政策 {policy} 没有写明这种情形下账户如何处理，按全国情况计算，请向当地经办机构核实。",
+        "{policy} does not say what becomes of the account in this case; what is usual nationally is used. "
+        "Ask the local office.",
+    ),
     "assumed_no_interest_on_leaving": Text(
         "政策 {policy} 按年度清算一次计息，来源没有写明年度中清算账户时是否计息，按不计算。",
         "Policy {policy} bears interest once on a year's settled balance; no source says whether an account "

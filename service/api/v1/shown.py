@@ -23,6 +23,10 @@ class VersionOfArea(Answer):
     title: Names | None
     effective: Effective
     grade: Grade
+    rules: list[str] = Field(
+        description="The sets of rules that the policy itself gives: `bills` for what the fund pays, "
+        "`family` for how relatives share, and so on. The others are filled nationally, or asked for."
+    )
 
 
 class Coverage(Answer):

@@ -132,7 +132,10 @@ def household_of(book: Book, question: Mapping[str, Any]) -> Household:
             _expense(each, places[each["member"]], f"/expenses/{index}")
             for index, each in enumerate(question.get("expenses", []))
         ),
-        transfers=tuple(_transfer(each, places) for each in question.get("transfers", [])),
+        transfers=tuple(
+            _transfer(each, places, f"/transfers/{index}")
+            for index, each in enumerate(question.get("transfers", []))
+        ),
         deposit_rates={term: Fraction(rate) for term, rate in parameters.get("deposit_rates", {}).items()},
     )
 
@@ -162,7 +165,7 @@ def _link(link: Mapping[str, Any], places: Mapping[str, int]) -> Link:
     )
 
 
-def _transfer(transfer: Mapping[str, Any], places: Mapping[str, int]) -> Transfer:
+def _transfer(transfer: Mapping[str, Any], places: Mapping[str, int], pointer: str) -> Transfer:
     day, (hour, minute) = parse_day(transfer["on"]), transfer["at"].split(":")
     return Transfer(
         holder=places[transfer["holder"]],
@@ -173,5 +176,5 @@ def _transfer(transfer: Mapping[str, Any], places: Mapping[str, int]) -> Transfe
         amount=parse_yuan(transfer["amount"]),
         accepted=transfer.get("accepted", True),
         note="",
-        pointer="",
+        pointer=pointer,
     )

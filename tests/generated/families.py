@@ -14,7 +14,9 @@ from tests.generated.rules import ONE_IN_FOUR, SOURCE
 Document = dict[str, Any]
 AREAS = ("990001", "990002", "880001")  # two of one province, one of another
 BOUNDARIES = ("2020-07-01", "2021-01-01", "2021-03-15")
-STATUSES = ["employed", "employed", "retired", "retired", "flexible", "resident", "none"]
+RICH = {"current_year": "1234.56", "prior_years": "3210.98"}
+POOR = {"current_year": "0", "prior_years": "0"}
+STATUSES = ["employed"] * 4 + ["retired"] * 4 + ["flexible"] * 2 + ["resident"] * 2 + ["none"]
 
 
 class Family(NamedTuple):
@@ -165,7 +167,7 @@ def _spells(draw: st.DrawFn, span: Span, areas: list[str], mode: Mode) -> list[D
         if status in ("employed", "flexible"):
             spell["base"] = draw(yuan(900_000))
             unpaid = draw(st.sampled_from(["paid", "paid", "paid", "in_arrears", "not_enrolled"]))
-            if unpaid != "paid" and not mode.advancing:
+            if unpaid != "paid":
                 spell["contributions"] = unpaid
                 if draw(st.booleans()):
                     spell["back_paid"] = month_text(start + months + draw(st.integers(0, 3)))
@@ -196,7 +198,7 @@ def _member(draw: st.DrawFn, place: int, span: Span, areas: list[str], mode: Mod
         "birth_month": month_text(draw(st.integers(parse_month("1945-01"), parse_month("1995-12")))),
         "sex": draw(st.sampled_from(["male", "female"])),
         "spells": draw(_spells(span, home, mode)),
-        "opening": draw(st.sampled_from([opening, opening, {"current_year": "0", "prior_years": "0"}])),
+        "opening": draw(st.sampled_from([RICH, opening, POOR])),
     }
     if draw(ONE_IN_FOUR):
         member["wallet"] = draw(yuan(30_000))
@@ -260,7 +262,7 @@ def _link(draw: st.DrawFn, span: Span, people: list[str]) -> Document:
     link: Document = {
         "holder": people[holder],
         "beneficiary": people[draw(st.integers(holder + 1, len(people) - 1))],
-        "relation": draw(st.sampled_from([*sharing.RELATIONS, "other"])),
+        "relation": draw(st.sampled_from([*sharing.RELATIONS[:3] * 3, *sharing.RELATIONS, "other"])),
         "from": draw(st.sampled_from(["2015-01-01", "2015-01-01", span.day(draw)])),
         "model": draw(st.sampled_from(["till", "till", "till", "wallet", "quota"])),
     }
@@ -273,6 +275,11 @@ def _link(draw: st.DrawFn, span: Span, people: list[str]) -> Document:
     if names and link["model"] != "wallet":
         link["limits"] = {name: draw(yuan(30_000)) for name in sorted(names)}
     return link
+
+
+def _several(draw: st.DrawFn, one: st.SearchStrategy[Document], *sizes: int) -> list[Document]:
+    """As many as one of the sizes says; a list would mostly be short."""
+    return [draw(one) for _ in range(draw(st.sampled_from(sizes)))]
 
 
 @st.composite
@@ -300,12 +307,12 @@ def families(draw: st.DrawFn, mode: Mode) -> Family:
     links: list[Document] = []
     if mode.linked and len(people) > 1:
         order = draw(st.permutations(people))
-        for link in draw(st.lists(_link(span, order), max_size=2 + len(people))):
+        for link in _several(draw, _link(span, order), 4, 8, 2, 12, 0):
             known = [(each["holder"], each["beneficiary"], each["model"]) for each in links]
             if (link["holder"], link["beneficiary"], link["model"]) not in known:
                 links.append(link)
     wallets = [link for link in links if link["model"] == "wallet"]
-    expenses = draw(st.lists(_expense(span, people, mode), max_size=8))
+    expenses = _several(draw, _expense(span, people, mode), 6, 10, 3, 0)
     question: Document = {
         "area": areas[0],
         "from": month_text(span.first),
@@ -313,7 +320,7 @@ def families(draw: st.DrawFn, mode: Mode) -> Family:
         "members": members,
         "links": links,
         "expenses": sorted(expenses, key=lambda each: str(each["on"])),
-        "transfers": draw(st.lists(_transfer(span, wallets), max_size=4)) if wallets else [],
+        "transfers": _several(draw, _transfer(span, wallets), 2, 4, 0) if wallets else [],
         "parameters": {"figures": {"old": "88.80", "none": "12"}},
     }
     return Family(documents, draw(_national()), question)

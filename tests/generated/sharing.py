@@ -119,7 +119,7 @@ def _family_rule(draw: st.DrawFn, buckets: tuple[str, ...], kind: str) -> Node:
         "relations": draw(st.sampled_from([RELATIONS, RELATIONS, RELATIONS[:3]])),
         "category": draw(st.sampled_from([SHARED, SHARED[:3], SHARED[2:]])),
         "order": order,
-        "reach": draw(st.sampled_from(["unknown", "area", "province", "nation", "nation"])),
+        "reach": draw(st.sampled_from(["unknown", "area", "province", "nation", "nation", "nation"])),
         "source": SOURCE,
     } | draw(DAYS)
     if kind == "till":

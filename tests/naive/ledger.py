@@ -46,6 +46,7 @@ class Advanced:
     """What was given in advance, and what has become due of it: in all, and of each portion by name."""
 
     due: Due
+    first: str  # the month in which it begins
     given: int = 0
     owed: Fraction = Fraction(0)
     portions_given: Counter[str] = field(default_factory=Counter)
@@ -58,7 +59,8 @@ class Advanced:
 
     def owe(self, due: Due) -> None:
         """Note what a month is due."""
-        self.due, left = due, due.amount
+        self.due = max(self.due, due, key=lambda each: each.standing.month)
+        left = due.amount
         self.owed += due.amount
         for portion in due.rule.get("split", []):
             part = min(left, due.standing.worth(portion["amount"]))
@@ -78,6 +80,7 @@ class Ledger:
     year: Advanced | None = None  # everything advanced since the policy year started
     left: bool = False  # whether the member has left an advance that only the settlement takes back
     had_account: bool = False
+    joined: set[str] = field(default_factory=set)  # months of joining, in which some are credited nothing
 
     def settle(self, month: str) -> Entry | None:
         """The settlement of the policy year that ended; to be asked before the month is turned."""
@@ -90,6 +93,8 @@ class Ledger:
         """The credits posted in the month."""
         document = self.law.at(month)
         due = None if document is None else self.due(document, month)
+        if spell_in(self.member, moved(month, -1)) is None or not self.had_account:
+            self.joined.add(month)
         if document is None:
             self.year, self.running, self.left = None, None, False
         else:
@@ -97,8 +102,9 @@ class Ledger:
             for line in (due, *self.extras(document, month)):
                 self.book(line, month)
             self.make_up(month)
-        uninsured = document is None and spell_in(self.member, month) is not None
-        self.had_account = uninsured or (due is not None and due.has_account)
+        spell = spell_in(self.member, month)
+        waiting = spell is not None and (document is None or (unpaid(spell) and "back_paid" in spell))
+        self.had_account = waiting or (due is not None and due.has_account)
         return self.coming.pop(month, [])
 
     def due(self, document: Document, month: str) -> Due | None:
@@ -163,6 +169,12 @@ class Ledger:
     def credit_late(self, due: Due, spell: Node, owed: str, month: str) -> None:
         """Credit a month that was paid for later; a yearly sum if the month is the one it comes in."""
         posting, year, count = due.posting, self.law.year(owed), 1
+        if posting["kind"] == "advance" and self.joins_later(due, owed):
+            return
+        if posting["kind"] == "advance" and year == self.law.year(month):
+            if self.law.back_payment(self.law.of(f"{month}-01"))[spell["contributions"]] is True:
+                self.owe_late(due, owed)
+            return
         later = posting.get("lag_months", 0)
         if posting["kind"] == "yearly" and year is not None:
             held = months_held(due.standing.document, year)
@@ -177,6 +189,13 @@ class Ledger:
         if self.law.year(owed) != self.law.year(paid):
             entry = replace(entry, portions={brings["earlier_years_into"]: sum(entry.portions.values())})
         self.coming[paid].append(entry)
+
+    def owe_late(self, due: Due, owed: str) -> None:
+        """A month paid for later is due as others are: what was advanced is for it too."""
+        self.year = self.year or Advanced(due, owed)
+        self.year.owe(due)
+        if self.running is not None and self.running.first <= owed:
+            self.running.owe(due)
 
     def take_back(self, month: str) -> Entry | None:
         """The settlement of the running policy year after the month, for an account that is closed."""
@@ -203,7 +222,7 @@ class Ledger:
             return
         if self.running is None or not alike(due, self.running.due):
             entry = posted(due, f"{month}-01", PLACE[year[1]] - PLACE[month] + 1)
-            self.running, self.year = Advanced(due), self.year or Advanced(due)
+            self.running, self.year = Advanced(due, month), self.year or Advanced(due, month)
             if entry.gross > 0:
                 self.coming[month].append(replace(entry, kind="advance"))
                 self.running.give(entry.gross, own_portions(due, entry))
@@ -216,8 +235,7 @@ class Ledger:
     def joins_later(self, due: Due, month: str) -> bool:
         """Whether this is the month of joining, and joiners are credited from the next."""
         this_month = due.posting.get("joiners", "unknown") == "this_month"
-        before = spell_in(self.member, moved(month, -1))
-        return not this_month and (before is None or not self.had_account)
+        return not this_month and month in self.joined
 
     def stop(self, month: str, *, leaves: bool) -> None:
         """Take back what was not due of the running advance, unless that waits for the year's end."""

@@ -44,10 +44,9 @@ class Links:
 
     def open(self, day: str) -> None:
         """What was not accepted comes back, quotas of links that ended are free, those of new ones held."""
-        for when, holder, draws in self.on_the_way:
+        for when, number, draws in self.on_the_way:
             if when == day:
-                for bucket, amount in draws.items():
-                    self.people[holder].account.move(day, "transfer_in", bucket, amount)
+                self.take_back(number, draws, day)
         for number, link in enumerate(self.links):
             if link.get("to") is not None and link["to"] < day:
                 self.people[link["holder"]].account.frozen.pop(number, None)
@@ -77,10 +76,12 @@ class Links:
 
     def transfer(self, transfer: Mapping[str, Any], day: str) -> None:
         """Move money into a wallet, or do not."""
-        draws = self.transferred(transfer, day)
-        self.done.append(draws is not None)
-        if draws is None:
+        made = self.transferred(transfer, day)
+        self.done.append(made is not None)
+        if made is None:
             return
+        number, draws = made
+        self.paid[number] += sum(draws.values())
         self.moved[day, transfer["holder"]] += 1
         account = self.people[transfer["holder"]].account
         for bucket, amount in draws.items():
@@ -89,11 +90,20 @@ class Links:
             self.people[transfer["beneficiary"]].wallet += sum(draws.values())
         else:
             back = str(date.fromisoformat(day) + timedelta(days=1))
-            self.on_the_way.append((back, transfer["holder"], draws))
+            self.on_the_way.append((back, number, draws))
 
-    def transferred(self, transfer: Mapping[str, Any], day: str) -> dict[str, int] | None:
-        """What each bucket gives for a transfer; None where it is refused."""
-        for link in self.links:
+    def take_back(self, number: int, draws: Mapping[str, int], day: str) -> None:
+        """What was not accepted is the holder's again; over a year's end it is money of the years before."""
+        account = self.people[self.links[number]["holder"]].account
+        new_year = day.endswith("-01") and account.law.year_starts(day[:7])
+        for bucket, amount in draws.items():
+            into = "prior_years" if new_year and bucket == "current_year" else bucket
+            account.move(day, "transfer_in", into, amount)
+            self.paid[number] -= amount
+
+    def transferred(self, transfer: Mapping[str, Any], day: str) -> tuple[int, dict[str, int]] | None:
+        """By which link a transfer is made, and what each bucket gives; None where it is refused."""
+        for number, link in enumerate(self.links):
             same = all(link[who] == transfer[who] for who in ("holder", "beneficiary"))
             if not same or link.get("model") != "wallet" or not self.holds(link, day):
                 continue
@@ -114,7 +124,7 @@ class Links:
             for bucket in rule["order"]:
                 draws[bucket] = min(left, max(0, free.get(bucket, 0)))
                 left -= draws[bucket]
-            return None if left else draws
+            return None if left else (number, draws)
         return None
 
     # Paying

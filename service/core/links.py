@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from service.core.account import Basis, Bucket
 from service.core.answer import Paid, PassedOver, Shared
 from service.core.family import holds, refusal
+from service.core.gate import drawn
 from service.core.month import month_of_day
 
 if TYPE_CHECKING:
@@ -114,8 +115,8 @@ class Links:
     def _nth(self, place: int, on: date) -> int:
         """The place of a beneficiary among those whom the holder has linked on the day, as declared."""
         link = self.links[place]
-        earlier = (each for each in self.links[:place] if each.holder == link.holder and each.holds(on))
-        return len({each.beneficiary for each in earlier} - {link.beneficiary})
+        linked = (each.beneficiary for each in self.links if each.holder == link.holder and each.holds(on))
+        return list(dict.fromkeys([*linked, link.beneficiary])).index(link.beneficiary)
 
     def allowed(self, slip: Slip, place: int) -> int:
         """What the holder's limits leave for an expense, in fen."""
@@ -175,12 +176,16 @@ class Links:
         )
 
     def _held(self, place: int) -> int:
-        """What a quota holds: never more than there is."""
+        """What a quota holds: never more than there is, after those that were held before it."""
         purse = self.holder(place).purse
-        quota = purse.frozen.get(place)
-        if quota is None:
-            return 0
-        return min(quota.left, sum(max(0, purse.held.get(bucket, 0)) for bucket in quota.order))
+        free = dict(purse.held)
+        for link, quota in purse.frozen.items():
+            draws = drawn(quota.order, quota.left, free)
+            if link == place:
+                return sum(fen for _, fen in draws)
+            for bucket, fen in draws:
+                free[bucket] -= fen
+        return 0
 
 
 def _year_key(place: int) -> str:

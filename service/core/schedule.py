@@ -114,6 +114,8 @@ class Schedule:
                 return None
             case Advance() if self.earnings.year(made_up) == self.earnings.year(month):
                 return None  # the settlement counts it
+            case Advance(joiners="next_month" | "unknown") if self.earnings.joins(made_up):
+                return None
             case _:
                 return credit(earned, month, (made_up, made_up))
 

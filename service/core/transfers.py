@@ -34,7 +34,7 @@ class Transfers:
         self.links = links
         self.done: list[Transferred] = []
         self._of_day = Counter[tuple[int, date]]()
-        self._on_the_way: dict[Transfer, _OnTheWay] = {}
+        self._on_the_way: dict[int, _OnTheWay] = {}  # by identity: two transfers may be alike
 
     def make(self, transfer: Transfer) -> None:
         """Move money from an account into a relative's wallet, or say why not."""
@@ -54,12 +54,12 @@ class Transfers:
         if transfer.accepted:
             passages[transfer.beneficiary].wallet += transfer.amount
         else:
-            self._on_the_way[transfer] = _OnTheWay(len(self.done), place, draws, basis)
+            self._on_the_way[id(transfer)] = _OnTheWay(len(self.done), place, draws, basis)
         self.done.append(Transferred(transfer, on_the_way=not transfer.accepted))
 
     def take_back(self, transfer: Transfer) -> None:
         """Give back, on the day after, a transfer that was made and not accepted."""
-        sent = self._on_the_way.pop(transfer, None)
+        sent = self._on_the_way.pop(id(transfer), None)
         if sent is None:
             return
         ledger = self.links.passages[transfer.holder].ledger

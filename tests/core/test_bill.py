@@ -22,12 +22,12 @@ from service.core.bill import (
     rule_for,
     series_of_bills,
 )
-from service.core.who import Who
 from service.core.expense import Bill, Category, Item, ItemClass, Setting, Tier
 from service.core.gate import Line
 from service.core.member import Member, Spell, Status
 from service.core.money import parse_yuan, yuan
 from service.core.reimbursement import declared, reimburse, uninsured
+from service.core.who import Who
 
 OUTPATIENT, INPATIENT, PHARMACY = Setting.OUTPATIENT, Setting.INPATIENT, Setting.PHARMACY
 EMPLOYED, RETIRED = Who((Status.EMPLOYED,)), Who((Status.RETIRED,))

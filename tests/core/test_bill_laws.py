@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 
 from service.core.account import Bucket
 from service.core.bill import BillRule, Cap, Deductible, Ratio, Reimbursed, Scope, counter
-from service.core.who import Who
 from service.core.expense import Bill, Item, ItemClass, Setting, Tier
 from service.core.gate import Line
 from service.core.member import Status
 from service.core.money import round_half_up
 from service.core.reimbursement import declared, reimburse
+from service.core.who import Who
 
 FEN = st.integers(0, 400)
 SHARES = st.integers(1, 100).map(lambda hundredths: Fraction(hundredths, 100))
@@ -160,7 +160,8 @@ def fen_by_fen(rule: BillRule, bill: Bill, used: dict[str, int], available: int)
                 allowed = min(allowed, max(Fraction(0), cap.line.amount - paid - fund))
         fund += min(allowed, share)
         nothing_left += 1 - min(allowed, share) / share if share else 0
-    return round_half_up(fund + nothing_left * (rule.above_cap or 0))
+    above = Fraction(0) if rule.above_cap is None or rule.above_cap == "unknown" else rule.above_cap
+    return round_half_up(fund + nothing_left * above)
 
 
 def year(used: dict[str, int], what: str, tiers: tuple[Tier, ...]) -> int:

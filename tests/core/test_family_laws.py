@@ -31,7 +31,7 @@ ADVANCED = Mode(advancing=True, moving=True, linked=False)
 TRANSFERS = (PostingKind.TRANSFER_IN, PostingKind.TRANSFER_OUT)
 
 
-def law(*modes: Mode, cases: int = 60) -> Callable[[Test], Test]:
+def law(*modes: Mode, cases: int = 40) -> Callable[[Test], Test]:
     """A test that must hold for every generated family of these modes."""
     limits = settings(
         max_examples=cases, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
@@ -82,7 +82,7 @@ def test_the_generated_documents_of_families_could_be_published(family: Family) 
 # Money
 
 
-@law(LINKED, MOVING, cases=120)
+@law(LINKED, MOVING, cases=60)
 def test_every_fen_of_a_bill_is_paid_once_by_somebody(family: Family) -> None:
     for each in lived(family).expenses:
         assert each.fund + sum(line.amount for line in each.paid) + each.cash == each.expense.amount
@@ -95,7 +95,7 @@ def test_every_fen_of_a_bill_is_paid_once_by_somebody(family: Family) -> None:
         assert sum(own.values()) == each.cash
 
 
-@law(LINKED, MOVING, cases=120)
+@law(LINKED, MOVING, cases=60)
 def test_what_accounts_and_wallets_lose_is_what_they_paid(family: Family) -> None:
     household, answer = asked(family), lived(family)
     spent: Counter[tuple[object, int]] = Counter()
@@ -117,7 +117,7 @@ def test_what_accounts_and_wallets_lose_is_what_they_paid(family: Family) -> Non
         assert person.wallet == wallet >= 0
 
 
-@law(LINKED, MOVING, cases=120)
+@law(LINKED, MOVING, cases=60)
 def test_money_that_leaves_an_account_is_in_a_wallet_in_the_next_account_or_on_its_way(
     family: Family,
 ) -> None:
@@ -133,7 +133,7 @@ def test_money_that_leaves_an_account_is_in_a_wallet_in_the_next_account_or_on_i
     assert left == sum(gone)
 
 
-@law(LINKED, MOVING, Mode(advancing=True), cases=120)
+@law(LINKED, MOVING, Mode(advancing=True), cases=60)
 def test_no_payment_for_oneself_or_a_relative_overdraws(family: Family) -> None:
     for person in lived(family).people:
         for month in person.months:
@@ -144,7 +144,7 @@ def test_no_payment_for_oneself_or_a_relative_overdraws(family: Family) -> None:
                     assert posting.amount < 0 <= held[posting.bucket]
 
 
-@law(LINKED, cases=120)
+@law(LINKED, cases=60)
 def test_what_a_quota_holds_is_beyond_the_reach_of_the_holder(family: Family) -> None:
     held = _with_quotas_of_the_whole_account(family)
     answer, links = lived(held), asked(held).links
@@ -176,7 +176,7 @@ def _with_quotas_of_the_whole_account(family: Family) -> Family:
 # Entitlement
 
 
-@law(LINKED, Mode(items=True), cases=120)
+@law(LINKED, Mode(items=True), cases=60)
 def test_what_the_fund_pays_of_a_bill_is_nobody_elses_concern(family: Family) -> None:
     """No holder's account, status or bill changes what the fund pays for somebody else."""
     own = with_rules(family, "bills", lambda rule: rule.pop("account_first", None))
@@ -194,7 +194,7 @@ def test_what_the_fund_pays_of_a_bill_is_nobody_elses_concern(family: Family) ->
         assert [(e.fund, e.shares) for e in alone] == [(e.fund, e.shares) for e in together]
 
 
-@law(ALONE, Mode(items=True, linked=False), ADVANCED, cases=90)
+@law(ALONE, Mode(items=True, linked=False), ADVANCED, cases=50)
 def test_a_family_of_strangers_gives_what_its_members_give_alone(family: Family) -> None:
     answer = lived(family)
     for place, member in enumerate(family.question["members"]):
@@ -209,7 +209,7 @@ def test_a_family_of_strangers_gives_what_its_members_give_alone(family: Family)
         assert alone.totals == answer.people[place].totals
 
 
-@law(ALONE, cases=90)
+@law(ALONE, cases=50)
 def test_the_order_of_bills_of_different_people_on_different_days_does_not_change_what_is_paid(
     family: Family,
 ) -> None:
@@ -235,7 +235,7 @@ def _one_a_day(expenses: list[Expense]) -> list[Expense]:
 # Time
 
 
-@law(LINKED, MOVING, ADVANCED, cases=120)
+@law(LINKED, MOVING, ADVANCED, cases=60)
 def test_a_family_simulated_to_a_month_is_the_longer_run_cut_there(family: Family) -> None:
     household = asked(family)
     middle = (household.first + household.last) // 2
@@ -280,7 +280,7 @@ def test_a_month_asked_alone_with_its_resume_is_the_month_of_the_full_run(family
             assert [paid(e) for e in alone.expenses] == [paid(e) for e in own]
 
 
-@law(LINKED, cases=90)
+@law(LINKED, cases=50)
 def test_a_family_taken_up_at_any_month_goes_on_in_the_same_way(family: Family) -> None:
     """With what every member's `resume` says: counters, limits, and quotas held; wallets are declared."""
     links = [each for each in family.question["links"] if each["model"] != "wallet"]
@@ -314,7 +314,7 @@ def _resumed(household: Household, resumes: list[Any]) -> Household:
 # Bills
 
 
-@law(ALONE, cases=150)
+@law(ALONE, cases=80)
 def test_a_bill_split_in_two_on_one_day_gets_the_same_from_the_fund_within_a_fen(family: Family) -> None:
     """Where only what counts within a policy year matters."""
 
@@ -356,7 +356,7 @@ def _yuan(fen: int) -> str:
 # Relatives
 
 
-@law(LINKED, cases=150)
+@law(LINKED, cases=80)
 def test_no_limit_of_a_link_is_exceeded(family: Family) -> None:
     answer, links = lived(family), asked(family).links
     for link in links:
@@ -375,7 +375,7 @@ def test_no_limit_of_a_link_is_exceeded(family: Family) -> None:
             assert most is None or fen <= most
 
 
-@law(LINKED, cases=150)
+@law(LINKED, cases=80)
 def test_holders_pay_in_the_declared_order_and_whoever_pays_after_another_found_that_one_unable(
     family: Family,
 ) -> None:
@@ -405,7 +405,7 @@ def _at_the_till(links: tuple[Link, ...], each: Settled) -> Iterator[Link]:
             yield link
 
 
-@law(LINKED, cases=90)
+@law(LINKED, cases=50)
 def test_the_holder_with_the_largest_balance_pays_first(family: Family) -> None:
     def largest(rule: dict[str, Any]) -> None:
         if rule["kind"] == "till":
@@ -442,7 +442,7 @@ def _held_before(answer: FamilySimulation, holder: int, number: int) -> int:
 # Leaving
 
 
-@law(ADVANCED, cases=120)
+@law(ADVANCED, cases=60)
 def test_a_closing_pays_no_more_than_what_the_account_is_settled_to(family: Family) -> None:
     household = asked(changed(family, expenses=[]))
     for person in household.people:
@@ -458,7 +458,7 @@ def test_a_closing_pays_no_more_than_what_the_account_is_settled_to(family: Fami
                 assert closure.amount == 0
 
 
-@law(ADVANCED, cases=120)
+@law(ADVANCED, cases=60)
 def test_closing_for_a_transfer_on_a_months_last_day_is_what_a_move_hands_on(family: Family) -> None:
     quiet = changed(family, expenses=[])
     answer = lived(quiet)

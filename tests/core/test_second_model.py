@@ -10,8 +10,9 @@ from service.core.month import month_text
 from service.core.simulate import simulate
 from tests.core.asking import book_of, to_core
 from tests.generated.questions import Case, cases
+from tests.naive.account import Outcome
 from tests.naive.law import Law
-from tests.naive.model import Model, Outcome
+from tests.naive.model import Model
 
 CASES = 300  # of each of the eight seeds
 

@@ -13,7 +13,7 @@ from tests.generated.families import Family, Mode, families
 from tests.naive.household import Household, Receipt, Result
 from tests.naive.law import Law
 
-CASES = 160  # of each mode
+CASES = 120  # of each mode
 MODES = {
     "bills of people without links": Mode(linked=False),
     "bills with items": Mode(items=True),

@@ -221,8 +221,8 @@ def bills(draw: st.DrawFn, *, items: bool) -> Document:
     bill: Document = {"setting": setting}
     if setting != "pharmacy":
         bill["tier"] = draw(st.sampled_from(sharing.TIERS))
-    bill["class_b_copay"] = draw(st.sampled_from(["0", "0", "12.34"]))
-    bill["self_pay"] = draw(st.sampled_from(["0", "0", "5", "100.01"]))
+    bill["class_b_copay"] = draw(st.sampled_from(["0", "12.34"]))
+    bill["self_pay"] = draw(st.sampled_from(["0", "5", "100.01"]))
     outside = _fen(bill["class_b_copay"]) + _fen(bill["self_pay"])
     scope = _fen(draw(yuan(400_000)))
     if draw(ONE_IN_FOUR):

@@ -112,7 +112,9 @@ async def _moment(connection: AsyncConnection) -> datetime:
 
 async def _close(connection: AsyncConnection, policy_id: str, moment: datetime) -> None:
     ended = func.tstzrange(func.lower(policy.c.published), moment)
-    await connection.execute(update(policy).where(policy.c.id == policy_id).values(published=ended))
+    await connection.execute(
+        update(policy).where(policy.c.id == policy_id).values(published=ended, ended_as="superseded")
+    )
 
 
 async def _insert(

@@ -53,7 +53,7 @@ def national() -> Document:
     }
 
 
-async def publish_in(url: str, *given: Document, author: str = "tests") -> list[Outcome]:
+async def publish_in(url: str, *given: Document, author: str = "catalogue") -> list[Outcome]:
     """Publishes documents in one committed transaction."""
     engine = db.direct_engine(url)
     try:

@@ -99,7 +99,7 @@ async def test_the_constraint_decides_between_two_open_transactions(database_url
     """Without the publishers' queue: two plain inserts, both made before either commits."""
     insert = (
         "INSERT INTO policy (id, area, effective, published, document, sha256, grade, author)"
-        " VALUES ($1, '110000', daterange($2::text::date, NULL), tstzrange(now(), NULL), $3, $4, 'B', 'x')"
+        " VALUES ($1, '110000', daterange($2::text::date, NULL), tstzrange(now(), NULL), $3, $4, 'B', 'catalogue')"
     )
     first, second = await asyncpg.connect(database_url), await asyncpg.connect(database_url)
     content = json.dumps(document())

@@ -37,7 +37,35 @@ class UnsoundPolicy(YibaoError):
 
 
 class PolicyOverlap(YibaoError):
-    """Another published policy of the area is in force on some of the same days."""
+    """Other published policies of the area are in force on some of the same days: `policies`, if known."""
+
+    def __init__(self, message: str, policies: Sequence[str] = ()) -> None:
+        super().__init__(message)
+        self.policies = tuple(policies)
+
+
+class NotInForce(YibaoError):
+    """A policy that an act builds on is not published any more, or is of another area."""
+
+    def __init__(self, policy: str) -> None:
+        super().__init__(policy)
+        self.policy = policy
+
+
+class StaleVersion(YibaoError):
+    """Somebody has changed the draft since the version that the caller saw; `version` is the present one."""
+
+    def __init__(self, draft: str, version: int) -> None:
+        super().__init__(f"{draft} is at version {version}")
+        self.draft, self.version = draft, version
+
+
+class IdempotencyKeyReused(YibaoError):
+    """The Idempotency-Key has been used by the same person for another request."""
+
+
+class StoreAway(YibaoError):
+    """Postgres cannot be reached, or was lost on the way; what was begun has not been done."""
 
 
 class NotFound(YibaoError):

@@ -42,7 +42,7 @@ class QuestionRoute(APIRoute):
         adapter, asks = TypeAdapter(kind), asks_of(kind)
 
         async def handle(request: Request) -> Response:
-            body = await _body(request)
+            body = await body_of(request)
             question = read(adapter, asks, body, lambda as_of: book_of(request, as_of))
             try:
                 response: Response = await endpoint(question, request)
@@ -56,7 +56,7 @@ class QuestionRoute(APIRoute):
         return handle
 
 
-async def _body(request: Request) -> bytes:
+async def body_of(request: Request) -> bytes:
     """The bytes of a JSON body that is not too large; kept in the request for who asks again."""
     declared = request.headers.get("content-length", "")
     if declared.isdecimal() and int(declared[:20]) > BODY_MOST:

@@ -74,16 +74,16 @@ class Account:
         """What is held and not frozen for a relative: a quota lies in the first buckets that may pay it."""
         return self.lay()[0]
 
-    def lay(self) -> tuple[dict[str, int], dict[int, int]]:
-        """Lay every quota into its buckets: what is left of them, and how much of each quota is there."""
-        free, there = dict(self.held), dict.fromkeys(self.frozen, 0)
+    def lay(self) -> tuple[dict[str, int], dict[int, dict[str, int]]]:
+        """Lay every quota into its buckets: what is left of them, and where each quota lies."""
+        free, there = dict(self.held), dict[int, dict[str, int]]()
         for link, quota in self.frozen.items():
-            left = quota.left
+            left, there[link] = quota.left, {}
             for bucket in quota.order:
                 kept = min(left, max(0, free.get(bucket, 0)))
                 free[bucket] = free.get(bucket, 0) - kept
                 left -= kept
-                there[link] += kept
+                there[link][bucket] = kept
         return free, there
 
     @property

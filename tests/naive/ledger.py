@@ -202,7 +202,9 @@ class Ledger:
         return None if self.year is None else true_up(month, self.year)
 
     def day_of(self, due: Due, month: str) -> str:
-        """The day on which a rule posts in a month."""
+        """The day on which a rule posts in a month; what is credited for a year comes on a first."""
+        if due.posting["kind"] == "advance":
+            return day(month, 1)
         on = due.posting.get("day", "unknown")
         return day(month, self.law.national["posting_day"] if on == "unknown" else on)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from tests.naive.account import Quota
 from tests.naive.law import fen
-from tests.naive.till import Wish, dated, draw
+from tests.naive.till import Wish, capped, dated, draw
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -144,9 +144,9 @@ class Links:
         for number in self.of(person, "quota", wish):
             account = self.people[self.links[number]["holder"]].account
             quota = account.frozen.get(number, Quota(0, []))
-            may = min(left, quota.left, self.limit(number, wish.on))
-            for bucket in quota.order:
-                amount = min(may, max(0, account.held[bucket]))
+            may = min(left, self.limit(number, wish.on))
+            for bucket, lies in account.lay()[1].get(number, {}).items():
+                amount = min(may, lies)
                 quota.left -= amount
                 may -= amount
                 left -= self.take(number, wish, bucket, amount, ("quota", paid))
@@ -159,7 +159,7 @@ class Links:
             ask = wish._replace(amount=min(left, self.limit(number, wish.on)))
             draws = self.asked(number, wish._replace(amount=left), ask.amount)
             for bucket, amount in draws.items():
-                account.used[name] += amount
+                account.used[name] += amount if capped(rule) else 0
                 left -= self.take(number, wish, bucket, amount, ("till", paid))
         return left
 
@@ -274,6 +274,6 @@ class Links:
     def told(self) -> list[tuple[int, int]]:
         """What each link has paid, and what it still holds."""
         return [
-            (self.paid[number], self.people[link["holder"]].account.lay()[1].get(number, 0))
+            (self.paid[number], sum(self.people[link["holder"]].account.lay()[1].get(number, {}).values()))
             for number, link in enumerate(self.links)
         ]

@@ -41,7 +41,7 @@ def pay(law: Law, wish: Wish, purse: Purse, only: Sequence[str] | None = None) -
             name = " ".join(rule["category"])  # what these categories have cost counts on in a later document
             order = [bucket for bucket in rule["order"] if only is None or bucket in only]
             draws = draw({**rule, "order": order}, document, wish, purse, name)
-            return Paid(draws, wish.amount - sum(draws.values()), name)
+            return Paid(draws, wish.amount - sum(draws.values()), name if capped(rule) else "")
     return Paid({}, wish.amount, "")
 
 
@@ -54,6 +54,11 @@ def draw(rule: Node, document: Node, wish: Wish, purse: Purse, name: str) -> dic
         draws[bucket] = min(left, max(0, purse.free.get(bucket, 0)))
         left -= draws[bucket]
     return draws
+
+
+def capped(rule: Node) -> bool:
+    """Whether what the rule pays counts: what was paid before there was a cap is not paid by the capped rule."""
+    return any(gate["kind"] == "yearly_cap" for gate in rule.get("gates", []))
 
 
 def dated(rule: Node, day: str) -> bool:

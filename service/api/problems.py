@@ -1,8 +1,8 @@
-"""Everything that goes wrong, told as RFC 9457 problems: one table from errors to status codes."""
+"""Everything that goes wrong, told as RFC 9457 problems: one table from errors to codes."""
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from fastapi import FastAPI
@@ -13,41 +13,34 @@ from starlette.responses import Response
 
 from service.api.faults import sentences
 from service.api.language import TAGS, Language, language_of
+from service.api.problem_words import ACTS, PROBLEMS, STATES, Both
 from service.api.shape import shape_faults
-from service.core.errors import Fault, NotFound, NotReady, Refused
+from service.core import errors
+from service.core.errors import Fault, NotFound, YibaoError
+from service.core.lifecycle import NotAllowed, SecondPersonRequired
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_SECONDS = 2
+REALM = 'realm="yibao-balance"'
 
-_TITLES: Mapping[str, tuple[str, str]] = {
-    "invalid_request": ("请求有误", "The request is not valid"),
-    "bad_request": ("无法读懂请求", "The request cannot be read"),
-    "not_found": ("没有找到", "Not found"),
-    "method_not_allowed": ("不支持该方法", "The method is not allowed here"),
-    "too_large": ("请求太大", "The request is too large"),
-    "unsupported_media_type": ("请求体须为 application/json", "The body must be application/json"),
-    "not_ready": ("服务尚未就绪", "The service is not ready"),
-    "internal_error": ("服务内部错误", "An error inside the service"),
-    "refused": ("请求被拒绝", "The request was refused"),
-}
 _CODES = {
     400: "bad_request",
     404: "not_found",
     405: "method_not_allowed",
     413: "too_large",
     415: "unsupported_media_type",
-    422: "invalid_request",
-    500: "internal_error",
-    503: "not_ready",
 }
-
-
 _DECLARED = {
+    401: "No credentials, or none that are taken; the code says why",
+    403: "The caller may not do this; the code says what is needed",
     404: "No such area or policy has been published",
+    409: "The state of the policy, or of the others of its area, does not allow it",
+    412: "The draft has changed since the version that If-Match names",
     413: "The body is larger than 1 MiB",
     415: "The body is not application/json",
     422: "The question is not valid; every fault is named",
-    503: "The published policies have not been read yet; Retry-After tells when to try again",
+    428: "If-Match is missing",
+    503: "What is needed has not been read yet, or is away; Retry-After tells when to try again",
 }
 
 
@@ -60,35 +53,57 @@ def declared(*statuses: int) -> dict[int | str, dict[str, Any]]:
     }
 
 
+class Rejected(YibaoError):
+    """A request refused at the edge, by the code of a problem; `values` fill its detail."""
+
+    def __init__(self, code: str, **values: str) -> None:
+        super().__init__(code)
+        self.code, self.values = code, values
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """A problem before it is written; `detail` is in Chinese and in English."""
 
+    code: str
     status: int
-    detail: tuple[str, str]
+    detail: Both
     faults: tuple[Fault, ...] = ()
+    policies: tuple[str, ...] = ()  # what stands in the way, for programs
 
 
-def of_faults(faults: Sequence[Fault]) -> Problem:
+def problem(
+    code: str, *, faults: Sequence[Fault] = (), policies: Sequence[str] = (), **values: str | Both
+) -> Problem:
+    """The problem of a code, its detail filled in."""
+    told = PROBLEMS[code]
+    zh = {name: value if isinstance(value, str) else value[0] for name, value in values.items()}
+    en = {name: value if isinstance(value, str) else value[1] for name, value in values.items()}
+    detail = (told.detail[0].format_map(zh), told.detail[1].format_map(en))
+    return Problem(code, told.status, detail, tuple(faults), tuple(policies))
+
+
+def of_faults(faults: Sequence[Fault], code: str = "invalid_request") -> Problem:
     """One problem that names every fault."""
     count = len(faults)
-    english = "1 fault was found." if count == 1 else f"{count} faults were found."
-    return Problem(422, (f"发现 {count} 处错误。", english), tuple(faults))
+    english = "1 fault was" if count == 1 else f"{count} faults were"
+    return problem(code, faults=faults, count=(str(count), english))
 
 
 def write(problem: Problem, instance: str, language: Language) -> bytes:
     """The body of the answer."""
     which = 1 if language == "en" else 0
-    code = _CODES.get(problem.status, "refused")
     body: dict[str, object] = {
-        "type": f"urn:yibao-balance:problem:{code}",
-        "title": _TITLES[code][which],
+        "type": f"urn:yibao-balance:problem:{problem.code}",
+        "title": PROBLEMS[problem.code].title[which],
         "status": problem.status,
         "detail": problem.detail[which],
         "instance": instance,
-        "code": code,
+        "code": problem.code,
         "faults": [_fault(fault, which) for fault in problem.faults],
     }
+    if problem.policies:
+        body["policies"] = problem.policies
     # A lone surrogate from a request's own key is not UTF-8; it is shown as its escape.
     return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode(errors="backslashreplace")
 
@@ -102,67 +117,83 @@ def _fault(fault: Fault, which: int) -> dict[str, object]:
 def answer(request: Request, problem: Problem, headers: Mapping[str, str] | None = None) -> Response:
     """The problem as a response to the request."""
     language = language_of(request)
+    told = {**(headers or {}), **_headers(problem)}
     return Response(
         write(problem, request.scope["path"], language),
         problem.status,
-        {**(headers or {}), "content-language": TAGS[language], "cache-control": "no-store"},
+        {**told, "content-language": TAGS[language], "cache-control": "no-store"},
         MEDIA_TYPE,
     )
 
 
-async def _refused(request: Request, error: Exception) -> Response:
-    faults = error.faults if isinstance(error, Refused) else ()
-    return answer(request, of_faults(faults))
+def _headers(problem: Problem) -> dict[str, str]:
+    """What the status asks for besides: how to show who one is, and when to come again."""
+    if problem.status == 401:  # noqa: PLR2004 - RFC 9110: a 401 names a challenge
+        wrong = ', error="invalid_token"' if problem.code.startswith("token_") else ""
+        return {"www-authenticate": f"ApiKey {REALM}, Bearer {REALM}{wrong}"}
+    if problem.status == 503:  # noqa: PLR2004
+        return {"retry-after": str(RETRY_SECONDS)}
+    return {}
 
 
-async def _shape(request: Request, error: Exception) -> Response:
-    found = error.errors() if isinstance(error, RequestValidationError) else []
-    # The first step of a place says path, query or header; pointers begin inside it.
-    return answer(request, of_faults(shape_faults(found, skip=1)))
-
-
-async def _not_found(request: Request, error: Exception) -> Response:
-    what, name = (error.what, error.name) if isinstance(error, NotFound) else ("", "")
-    fault = Fault(f"/{what}", f"unknown_{what}", {what: name})
-    return answer(request, Problem(404, sentences(fault), (fault,)))
-
-
-async def _not_ready(request: Request, _error: Exception) -> Response:
-    detail = (
-        "尚未读到已发布的政策，请稍后再试。",
-        "The published policies have not been read yet; try again soon.",
+def _overlap(error: errors.PolicyOverlap) -> Problem:
+    return problem(
+        "policy_overlap", policies=error.policies, these=(_listed(error, "、"), _listed(error, ", "))
     )
-    return answer(request, Problem(503, detail), {"retry-after": str(RETRY_SECONDS)})
 
 
-async def _http(request: Request, error: Exception) -> Response:
-    if not isinstance(error, HTTPException):
-        raise error
-    detail = _DETAILS.get(error.status_code, (error.detail, error.detail))
-    return answer(request, Problem(error.status_code, detail), error.headers)
+def _listed(error: errors.PolicyOverlap, joint: str) -> str:
+    return joint.join(error.policies) or str(error)
 
 
-_DETAILS = {
-    404: ("没有这个地址。", "There is no such address."),
-    405: ("这个地址不支持该方法。", "This address does not support the method."),
-    413: ("请求体最大 1 MiB。", "A body of at most 1 MiB is taken."),
-    415: (
-        "请用 content-type: application/json 发送请求体。",
-        "Send the body as content-type: application/json.",
+def _wrong_state(error: NotAllowed) -> Problem:
+    return problem("wrong_state", policy=error.policy, state=STATES[error.state], act=ACTS[error.act])
+
+
+def _not_found(error: NotFound) -> Problem:
+    fault = Fault(f"/{error.what}", f"unknown_{error.what}", {error.what: error.name})
+    return Problem("not_found", 404, sentences(fault), (fault,))
+
+
+def _http(error: HTTPException) -> Problem:
+    code = _CODES.get(error.status_code, "refused")
+    return replace(problem(code, said=error.detail), status=error.status_code)
+
+
+# The one table from errors to problems. Pointers of a request begin inside its path, query or header.
+_TELLS: Mapping[type[Exception], Callable[[Any], Problem]] = {
+    Rejected: lambda error: problem(error.code, **error.values),
+    errors.Refused: lambda error: of_faults(error.faults),
+    RequestValidationError: lambda error: of_faults(shape_faults(error.errors(), skip=1)),
+    errors.UnsoundPolicy: lambda error: of_faults(error.faults, "unsound_policy"),
+    errors.NotFound: _not_found,
+    errors.NotReady: lambda _: problem("not_ready"),
+    errors.StoreAway: lambda _: problem("store_away"),
+    errors.PolicyOverlap: _overlap,
+    errors.NotInForce: lambda error: problem("not_in_force", policies=(error.policy,), policy=error.policy),
+    errors.StaleVersion: lambda error: problem(
+        "stale_version", draft=error.draft, version=str(error.version)
     ),
+    errors.IdempotencyKeyReused: lambda _: problem("idempotency_key_reused"),
+    NotAllowed: _wrong_state,
+    SecondPersonRequired: lambda error: problem("second_person_required", policy=error.policy),
+    HTTPException: _http,
+    # The error itself is raised again after this answer, and logged by the server.
+    Exception: lambda _: problem("internal_error"),
 }
 
 
-async def _internal(request: Request, _error: Exception) -> Response:
-    # The error itself is raised again after this answer, and logged by the server.
-    return answer(request, Problem(500, ("出错的是服务，不是请求。", "The service failed, not the request.")))
-
-
 def add_handlers(app: FastAPI) -> None:
-    """The one table from errors to problems."""
-    app.add_exception_handler(Refused, _refused)
-    app.add_exception_handler(RequestValidationError, _shape)
-    app.add_exception_handler(NotFound, _not_found)
-    app.add_exception_handler(NotReady, _not_ready)
-    app.add_exception_handler(HTTPException, _http)
-    app.add_exception_handler(Exception, _internal)
+    """Has every error answered by its problem."""
+    for kind, tell in _TELLS.items():
+        app.add_exception_handler(kind, _answering(tell))
+
+
+def _answering(
+    tell: Callable[[Any], Problem],
+) -> Callable[[Request, Exception], Coroutine[Any, Any, Response]]:
+    async def handle(request: Request, error: Exception) -> Response:
+        headers = error.headers if isinstance(error, HTTPException) else None
+        return answer(request, tell(error), headers)
+
+    return handle

@@ -63,6 +63,40 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         '应为写成文本的整数，例如 "1314000000"',
         'A whole number written as text is expected: "1314000000".',
     ),
+    "policy_form": (
+        '政策写成统筹区代码与生效首日，例如 "110000@2022-09-01"',
+        'Write a policy as its area and first day of effect: "110000@2022-09-01".',
+    ),
+    "reason_form": (
+        "请写明理由：1 到 1000 个字符，不含控制字符",
+        "A reason of 1 to 1000 characters without control characters is expected.",
+    ),
+    "name_form": (
+        "应为 1 到 200 个字符的文本，不含控制字符",
+        "Text of 1 to 200 characters without control characters is expected.",
+    ),
+    "cursor_form": (
+        "应为上一页答复中的 next，原样送回",
+        "The `next` of the answer before is expected, as it came.",
+    ),
+    "number_too_large": (
+        "整数不能大于 {most}，也不能小于 -{most}",
+        "A whole number of at most {most} either way is expected.",
+    ),
+    "null_character": ("不能含有空字符（U+0000）", "Null characters (U+0000) cannot be kept."),
+    "if_match_form": (
+        'If-Match 写成所读到的 ETag，例如 "3"（连同引号）；不接受 *，因为它不说明看到的是哪一版',
+        'Send the ETag that you have read as If-Match, quotes included: "3". `*` says of no version that you '
+        "have seen it.",
+    ),
+    "idempotency_key_form": (
+        "Idempotency-Key 应为 1 到 {most} 个可打印的 ASCII 字符，且只给一次",
+        "One Idempotency-Key of 1 to {most} printable ASCII characters is expected.",
+    ),
+    "not_of_drafts": (
+        "草稿没有发布日期，也不按日期查找",
+        "Drafts are not looked up by day or instant.",
+    ),
     "invalid": ("不能接受：{detail}", "Not acceptable: {detail}."),
     # What the parts of a request say of each other
     "to_before_from": ("结束早于开始", "The end lies before the beginning."),

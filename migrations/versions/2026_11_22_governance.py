@@ -91,7 +91,9 @@ def upgrade() -> None:
         sa.Column("issued_at", INSTANT, nullable=False),
         sa.Column("expires_at", INSTANT, nullable=True),
         sa.Column("revoked_at", INSTANT, nullable=True),
+        sa.Column("replaced_by", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("api_key_pkey")),
+        sa.ForeignKeyConstraint(["replaced_by"], ["api_key.id"], name=op.f("api_key_replaced_by_fkey")),
         sa.CheckConstraint("hash ~ '^[0-9a-f]{64}$'", name=op.f("api_key_hash_hex")),
         sa.CheckConstraint("person <> ''", name=op.f("api_key_person_named")),
     )

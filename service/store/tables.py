@@ -113,6 +113,7 @@ api_key = Table(
     Column("issued_at", INSTANT, nullable=False),
     Column("expires_at", INSTANT),
     Column("revoked_at", INSTANT),
+    Column("replaced_by", Text, ForeignKey("api_key.id")),  # the key that it was rotated to
     CheckConstraint(text("hash ~ '^[0-9a-f]{64}$'"), name="hash_hex"),
     CheckConstraint(text("person <> ''"), name="person_named"),
 )

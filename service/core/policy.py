@@ -22,6 +22,7 @@ from service.core.retirement import RetirementAge
 from service.core.rollover import RolloverRule
 from service.core.source import Grade, Source
 from service.core.text import Text
+from service.core.worked import WorkedCase
 from service.core.written import Day, Rate
 from service.core.year import UnknownYears, Years
 
@@ -99,6 +100,7 @@ class Policy:
     minimum_years: tuple[MinimumYears, ...] = ()
     title: Text | None = None  # what the version is called, e.g. after the reform
     note: Text | None = None
+    cases: tuple[WorkedCase, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

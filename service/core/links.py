@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from service.core.account import Basis, Bucket
 from service.core.answer import Paid, PassedOver, Shared
 from service.core.family import holds, refusal
-from service.core.gate import drawn
 from service.core.month import month_of_day
 
 if TYPE_CHECKING:
@@ -172,20 +171,9 @@ class Links:
     def shared(self) -> tuple[Shared, ...]:
         """What each link has paid, and what its quota still holds."""
         return tuple(
-            Shared(link, self._paid[place], self._held(place)) for place, link in enumerate(self.links)
+            Shared(link, self._paid[place], sum(fen for _, fen in self.holder(place).purse.promised(place)))
+            for place, link in enumerate(self.links)
         )
-
-    def _held(self, place: int) -> int:
-        """What a quota holds: never more than there is, after those that were held before it."""
-        purse = self.holder(place).purse
-        free = dict(purse.held)
-        for link, quota in purse.frozen.items():
-            draws = drawn(quota.order, quota.left, free)
-            if link == place:
-                return sum(fen for _, fen in draws)
-            for bucket, fen in draws:
-                free[bucket] -= fen
-        return 0
 
 
 def _year_key(place: int) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from service.core import telling
@@ -24,6 +25,11 @@ if TYPE_CHECKING:
 
 KEY_LENGTH = 120
 QUOTA = "quota."  # under which `used` carries what a quota still holds
+_BUCKETS = "|".join(Bucket)
+_CARRIED = re.compile(
+    rf"{QUOTA}(?P<link>\d+)\.(?P<since>\d{{4}}-\d\d-\d\d)\.(?P<order>(?:{_BUCKETS})(?:\.(?:{_BUCKETS}))*)",
+    re.ASCII,
+)
 Draws = tuple[tuple[Bucket, int], ...]
 
 
@@ -37,12 +43,16 @@ class Payment(NamedTuple):
     note: str
 
 
-@dataclass(slots=True)
-class Frozen:
-    """A quota held for a relative: what is left of it in fen, and the buckets it is drawn from."""
+class Frozen(NamedTuple):
+    """A quota held for a relative: since when, the buckets it is drawn from, what is left of it in fen."""
 
+    since: str  # a day
     order: tuple[Bucket, ...]
     left: int
+
+    def key(self, link: int) -> str:
+        """The name under which `used` carries it: what was held stays so, whatever the rules say later."""
+        return ".".join((f"{QUOTA}{link}", self.since, *self.order))
 
 
 class Purse:
@@ -159,29 +169,43 @@ class Purse:
         if fen:
             self.account.used = {**self.account.used, key: self.account.used.get(key, 0) + fen}
 
-    def freeze(self, link: int, order: tuple[Bucket, ...], left: int) -> None:
-        """Hold an amount for a relative, in fen; what is held is carried from month to month."""
-        self.frozen[link] = Frozen(order, left)
-        self.account.used = {**self.account.used, f"{QUOTA}{link}": left}
+    def freeze(self, link: int, quota: Frozen) -> None:
+        """Hold an amount for a relative; what is held is carried from month to month."""
+        self.frozen[link] = quota
+        self.account.used = {**self.account.used, quota.key(link): quota.left}
 
     def release(self, link: int) -> None:
         """Hold nothing any more for a relative."""
-        if self.frozen.pop(link, None) is not None:
-            self.account.used = {k: fen for k, fen in self.account.used.items() if k != f"{QUOTA}{link}"}
+        quota = self.frozen.pop(link, None)
+        if quota is not None:
+            key = quota.key(link)
+            self.account.used = {name: fen for name, fen in self.account.used.items() if name != key}
 
-    def quota_carried(self, link: int) -> int | None:
-        """What was held for a relative when the run began, in fen, if a `resume` says so."""
-        return self.account.used.get(f"{QUOTA}{link}")
+    def quotas_carried(self) -> list[tuple[int, Frozen]]:
+        """What a `resume` says was held when the run began, by link: the first to be held comes first."""
+        found = []
+        for key, fen in self.account.used.items():
+            if told := _CARRIED.fullmatch(key):
+                order = dict.fromkeys(map(Bucket, told["order"].split(".")))
+                found.append((int(told["link"]), Frozen(told["since"], tuple(order), fen)))
+        return sorted(found, key=lambda each: (each[1].since, each[0]))
 
     def free(self) -> Mapping[Bucket, int]:
         """What the account holds and has not promised to a relative by a quota."""
-        if not self.frozen:
-            return self.held
-        free = dict(self.held)
-        for quota in self.frozen.values():
-            for bucket, fen in drawn(quota.order, quota.left, free):
+        return self._laid()[0] if self.frozen else self.held
+
+    def promised(self, link: int) -> Draws:
+        """Where what a quota holds lies, in fen: never more than there is, after those held before it."""
+        return self._laid()[1].get(link, ())
+
+    def _laid(self) -> tuple[Mapping[Bucket, int], Mapping[int, Draws]]:
+        """What is free, and where each quota lies: the first to be held has the first choice of buckets."""
+        free, lies = dict(self.held), dict[int, Draws]()
+        for link, quota in self.frozen.items():
+            lies[link] = drawn(quota.order, quota.left, free)
+            for bucket, fen in lies[link]:
                 free[bucket] -= fen
-        return free
+        return free, lies
 
     def lines(self, month: int, in_force: InForce, wanted: frozenset[str]) -> dict[str, int]:
         """The published lines that rules ask for, in fen; one that nobody gave is left out and said."""

@@ -9,7 +9,7 @@ from service.core.answer import Paid
 from service.core.family import AtTheTill, HeldQuota, Wallet, holds, in_order
 from service.core.gate import drawn
 from service.core.month import day_in, month_of_day
-from service.core.purse import Payment
+from service.core.purse import Frozen, Payment, first_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from service.core.family import Holders
     from service.core.links import Links, Share
+    from service.core.purse import Purse
 
 
 class _Offer(NamedTuple):
@@ -32,9 +33,8 @@ class Relatives:
 
     def __init__(self, links: Links) -> None:
         self.links = links
-        for place, link in enumerate(links.links):
-            if link.model == "quota":
-                self._resume(place)
+        for member, passage in enumerate(links.passages):
+            self._resume(member, passage.ledger.purse)
 
     def pay(self, share: Share, left: int) -> int:
         """Pay what the own account left: from the wallet, quotas, holders in order; the rest, in fen."""
@@ -113,15 +113,14 @@ class Relatives:
         if found is None or place not in purse.frozen:
             self.links.pass_over(share, place, code or "quota_not_held")
             return 0
-        quota = purse.frozen[place]
-        purse.freeze(place, quota.order, 0)
-        amount = min(left, quota.left, self.links.allowed(slip, place))
-        draws = drawn(quota.order, amount, purse.free())
+        quota, lies = purse.frozen[place], purse.promised(place)
+        allowed = self.links.allowed(slip, place)
+        draws = first_of(lies, min(left, allowed))
         purse.spend(PostingKind.FAMILY_PAYMENT, draws, slip.on, found[0], share.note)
         given = self.links.note_given(share, place, "quota", draws, found[0])
-        purse.freeze(place, quota.order, quota.left - given)
+        purse.freeze(place, quota._replace(left=quota.left - given))
         if given < left:
-            limited = given == amount < quota.left
+            limited = given == allowed < sum(fen for _, fen in lies)
             self.links.pass_over(share, place, "link_limit_reached" if limited else "holder_used_up")
         return given
 
@@ -149,17 +148,17 @@ class Relatives:
         found, _ = self.links.rule(place, on, None)
         if found is not None and isinstance(found[1], HeldQuota):
             order = found[1].order
-            purse.freeze(place, order, sum(fen for _, fen in drawn(order, link.quota, purse.free())))
+            there = sum(fen for _, fen in drawn(order, link.quota, purse.free()))
+            purse.freeze(place, Frozen(on.isoformat(), order, there))
 
     def release(self, place: int) -> None:
         """Give back what a quota still holds when its link ends."""
         self.links.holder(place).purse.release(place)
 
-    def _resume(self, place: int) -> None:
+    def _resume(self, member: int, purse: Purse) -> None:
         """Hold again what a `resume` says was held when the month at hand began."""
-        ledger = self.links.holder(place)
-        left = ledger.purse.quota_carried(place)
-        if left is not None:
-            found, _ = self.links.rule(place, day_in(ledger.leg.first, 1), None)
-            if found is not None and isinstance(found[1], HeldQuota):
-                ledger.purse.freeze(place, found[1].order, left)
+        links = self.links.links
+        quotas = {i for i, link in enumerate(links) if link.holder == member and link.model == "quota"}
+        for place, quota in purse.quotas_carried():
+            if place in quotas:
+                purse.freeze(place, quota)

@@ -57,7 +57,7 @@ def draw(rule: Node, document: Node, wish: Wish, purse: Purse, name: str) -> dic
 
 
 def capped(rule: Node) -> bool:
-    """Whether what the rule pays counts: what was paid before there was a cap is not paid by the capped rule."""
+    """Whether what the rule pays counts; what was paid without a cap was paid by another rule."""
     return any(gate["kind"] == "yearly_cap" for gate in rule.get("gates", []))
 
 

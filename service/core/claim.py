@@ -9,7 +9,7 @@ from service.core.account import Basis
 from service.core.bill import category_of, looks_back, rule_for, series_of_bills
 from service.core.member import Status
 from service.core.purse import Payment
-from service.core.reimbursement import declared, reimburse, uninsured
+from service.core.reimbursement import declared, reimburse, uninsured, within_scope
 
 if TYPE_CHECKING:
     from datetime import date
@@ -59,7 +59,7 @@ def _by_rule(
         ledger.log.fault(f"{expense.pointer}/bill/fund", "unknown_parameter", policy=in_force.id)
         return Claim(uninsured(bill), (), None)
     rule, basis = rules[index], Basis(in_force.id, f"/bills/{index}", rules[index].source)
-    cost = sum(item.amount for item in bill.items) or bill.in_scope
+    cost = within_scope(rule, bill) if rule.account_first else 0
     category = category_of(bill.setting)
     payment = Payment(in_force, on, category, cost, f"{category} {expense.note}".rstrip())
     first = ledger.purse.could_pay(payment, rule.account_first) if rule.account_first else None

@@ -48,6 +48,11 @@ def reimburse(
     return Reimbursed(fund, _own(bill, in_scope, fund), first, steps, after, (), _assumed(rule))
 
 
+def within_scope(rule: BillRule, bill: Bill) -> int:
+    """What of a bill a rule puts within the scope, in whole fen: all that buckets may pay before the fund."""
+    return int(sum(piece.cost for piece in pieces_of(Settling(rule, bill, {}))))
+
+
 def declared(bill: Bill, used: Mapping[str, int]) -> Reimbursed:
     """A bill on which the fund's part is printed: no rule is asked, and the year's counters go on."""
     fund, in_scope = bill.fund or 0, _whole(bill)

@@ -5,7 +5,7 @@ from service.api.v1.citing import of_simulation
 from service.api.v1.formula import formula, unrounded
 from service.api.v1.grounds import grounds, grounds_of_credits, money, place_of, text
 from service.api.v1.lines import account_fields, credit_fields, totals_line, true_up
-from service.api.v1.schemas import Detail
+from service.api.v1.schemas import BalancesQuestion, CreditsQuestion, Detail
 from service.api.v1.settled import settled_line
 from service.core.answer import CreditMonth, CreditTable, Simulation
 from service.core.book import Book
@@ -14,9 +14,10 @@ from service.core.month import month_text
 
 
 def balances_answer(
-    simulation: Simulation, book: Book, detail: Detail, body: bytes, language: Language
+    simulation: Simulation, question: BalancesQuestion, book: Book, body: bytes, language: Language
 ) -> bytes:
     """The answer to a question about balances."""
+    detail = question.detail
     cited = of_simulation(simulation)
     expenses = ""
     if simulation.expenses and detail in (Detail.MONTHS, Detail.POSTINGS):
@@ -30,7 +31,9 @@ def balances_answer(
     return written.encode()
 
 
-def credits_answer(table: CreditTable, book: Book, body: bytes, language: Language) -> bytes:
+def credits_answer(
+    table: CreditTable, _question: CreditsQuestion, book: Book, body: bytes, language: Language
+) -> bytes:
     """The answer to a question about credits alone."""
     sentences: dict[int, str] = {}
     taken: dict[int, str] = {}

@@ -1,5 +1,6 @@
 """The addresses of version 1: parse, one use case, render."""
 
+from functools import partial
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
@@ -9,24 +10,24 @@ from starlette.responses import Response
 
 from service import usecases
 from service.api.deps import book_of, operation_id, versions_of
-from service.api.language import TAGS, Language, language_of
+from service.api.language import language_of
 from service.api.problems import declared
-from service.api.v1 import answers, render, shown
-from service.api.v1.bills import BillsAnswer, bills_answer
+from service.api.v1 import answers, shown
+from service.api.v1.answered import quoted
+from service.api.v1.bills import BillsAnswer
 from service.api.v1.cached import cached
-from service.api.v1.closures import ClosuresAnswer, closures_answer
+from service.api.v1.closures import ClosuresAnswer
 from service.api.v1.counter import BillsQuestion
 from service.api.v1.examples import BALANCES, BILL, CLOSURE, CREDITS, FAMILY
-from service.api.v1.families import FamiliesAnswer, families_answer
+from service.api.v1.families import FamiliesAnswer
 from service.api.v1.household import FamiliesQuestion
 from service.api.v1.inputs import member_schema
 from service.api.v1.leaving import ClosuresQuestion
 from service.api.v1.listing import area_document, encoded, policy_document
-from service.api.v1.queries import AreasQuery, AsOf, InputsQuery, NoQuery, QuoteQuery, of_query
+from service.api.v1.queries import AreasQuery, AsOf, InputsQuery, NoQuery, QuoteQuery
 from service.api.v1.retirement import RetirementAnswer, RetirementQuery, retirement_answer
 from service.api.v1.route import QuestionRoute
 from service.api.v1.schemas import BalancesQuestion, CreditsQuestion
-from service.core.errors import Refused
 from service.core.month import month_of, month_of_day
 
 _LAST = month_of(2999, 12)
@@ -109,13 +110,8 @@ async def show_policy(request: Request, policy: PolicyPath, _query: Annotated[No
 async def quote_credit(request: Request, query: Annotated[QuoteQuery, Query()]) -> Response:
     """How much does one get a month? What the month earns, whenever it is posted."""
     language = language_of(request)
-    book = book_of(request, query.as_of)
-    try:
-        table = usecases.quote_credit(book, query.to_core(), cohort_known=query.retired_from is not None)
-    except Refused as refused:
-        raise Refused(of_query(refused.faults)) from refused
     asked = urlencode(sorted(request.query_params.multi_items())).encode()
-    return cached(request, render.quote_answer(table, book, asked, language), language)
+    return cached(request, quoted(query, asked, partial(book_of, request), language), language)
 
 
 @quotes.get("/retirement", response_model=RetirementAnswer, summary="Tell when somebody retires")
@@ -134,12 +130,8 @@ async def tell_retirement(request: Request, query: Annotated[RetirementQuery, Qu
     summary="Simulate credits",
     openapi_extra={"requestBody": {"content": {"application/json": {"example": CREDITS}}}},
 )
-async def simulate_credits(question: CreditsQuestion, request: Request) -> Response:
+async def simulate_credits(question: CreditsQuestion) -> None:
     """The monthly credits of one member over a range, with formula, gross, deductions and net."""
-    language = language_of(request)
-    book = book_of(request, question.as_of)
-    table = usecases.simulate_credits(book, question.to_core())
-    return _answer(render.credits_answer(table, book, request.scope["body"], language), language)
 
 
 @simulations.post(
@@ -148,13 +140,8 @@ async def simulate_credits(question: CreditsQuestion, request: Request) -> Respo
     summary="Simulate balances",
     openapi_extra={"requestBody": {"content": {"application/json": {"example": BALANCES}}}},
 )
-async def simulate_balances(question: BalancesQuestion, request: Request) -> Response:
+async def simulate_balances(question: BalancesQuestion) -> None:
     """One member's account over a range: months, policy years, and every posting with its basis."""
-    language = language_of(request)
-    book = book_of(request, question.as_of)
-    simulation = usecases.simulate_balances(book, question.to_core())
-    body: bytes = request.scope["body"]
-    return _answer(render.balances_answer(simulation, book, question.detail, body, language), language)
 
 
 @simulations.post(
@@ -163,12 +150,8 @@ async def simulate_balances(question: BalancesQuestion, request: Request) -> Res
     summary="Simulate a household",
     openapi_extra={"requestBody": {"content": {"application/json": {"example": FAMILY}}}},
 )
-async def simulate_families(question: FamiliesQuestion, request: Request) -> Response:
+async def simulate_families(question: FamiliesQuestion) -> None:
     """The accounts of several members in step: own account first, then relatives in order, then cash."""
-    language = language_of(request)
-    book = book_of(request, question.as_of)
-    found = usecases.simulate_families(book, question.to_core())
-    return _answer(families_answer(found, question, book, request.scope["body"], language), language)
 
 
 @simulations.post(
@@ -177,12 +160,8 @@ async def simulate_families(question: FamiliesQuestion, request: Request) -> Res
     summary="Settle a bill",
     openapi_extra={"requestBody": {"content": {"application/json": {"example": BILL}}}},
 )
-async def simulate_bills(question: BillsQuestion, request: Request) -> Response:
+async def simulate_bills(question: BillsQuestion) -> None:
     """One bill at the counter: the fund step by step, then own account, relatives and cash; no credits."""
-    language = language_of(request)
-    book = book_of(request, question.as_of)
-    found = usecases.simulate_bills(book, question.to_core())
-    return _answer(bills_answer(found, question, book, request.scope["body"], language), language)
 
 
 @simulations.post(
@@ -191,18 +170,5 @@ async def simulate_bills(question: BillsQuestion, request: Request) -> Response:
     summary="Close an account, or ask for its money",
     openapi_extra={"requestBody": {"content": {"application/json": {"example": CLOSURE}}}},
 )
-async def simulate_closures(question: ClosuresQuestion, request: Request) -> Response:
+async def simulate_closures(question: ClosuresQuestion) -> None:
     """Stopping, moving, withdrawing, emigrating, dying: may the money be taken, how much, what follows."""
-    language = language_of(request)
-    book = book_of(request, question.as_of)
-    found = usecases.simulate_closures(book, question.to_core())
-    return _answer(closures_answer(found, question, book, request.scope["body"], language), language)
-
-
-_HEADERS: dict[Language, dict[str, str]] = {
-    language: {"content-language": tag, "cache-control": "no-store"} for language, tag in TAGS.items()
-}
-
-
-def _answer(body: bytes, language: Language) -> Response:
-    return Response(body, 200, _HEADERS[language], "application/json")

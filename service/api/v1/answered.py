@@ -1,0 +1,66 @@
+"""One question answered from its bytes: every kind of question is one row of a table."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+from pydantic import TypeAdapter
+
+from service import usecases
+from service.api.language import Language
+from service.api.v1.bills import bills_answer
+from service.api.v1.closures import closures_answer
+from service.api.v1.counter import BillsQuestion
+from service.api.v1.families import families_answer
+from service.api.v1.household import FamiliesQuestion
+from service.api.v1.leaving import ClosuresQuestion
+from service.api.v1.posed import BookAt, read
+from service.api.v1.published import unpublished
+from service.api.v1.queries import QuoteQuery, of_query
+from service.api.v1.reading import Asks, parts_of
+from service.api.v1.render import balances_answer, credits_answer, quote_answer
+from service.api.v1.schemas import BalancesQuestion, CreditsQuestion, Question
+from service.core.book import Book
+from service.core.errors import Refused
+
+
+class Kind(NamedTuple):
+    """A kind of question: what it looks like, the use case that answers it, and what writes the answer."""
+
+    question: type[Question]
+    use_case: Callable[[Book, Any], Any]
+    write: Callable[[Any, Any, Book, bytes, Language], bytes]
+
+
+KINDS: Mapping[Asks, Kind] = {
+    "credits": Kind(CreditsQuestion, usecases.simulate_credits, credits_answer),
+    "balances": Kind(BalancesQuestion, usecases.simulate_balances, balances_answer),
+    "families": Kind(FamiliesQuestion, usecases.simulate_families, families_answer),
+    "bills": Kind(BillsQuestion, usecases.simulate_bills, bills_answer),
+    "closures": Kind(ClosuresQuestion, usecases.simulate_closures, closures_answer),
+}
+
+_ADAPTERS: Mapping[Asks, TypeAdapter[Any]] = {ask: TypeAdapter(kind.question) for ask, kind in KINDS.items()}
+
+
+def answered(ask: Asks, body: bytes, book_at: BookAt, language: Language) -> bytes:
+    """The answer to a question as it came; Refused names every fault of it."""
+    question = read(_ADAPTERS[ask], ask, body, book_at)
+    book = book_at(question.as_of)
+    _, use_case, write = KINDS[ask]
+    try:
+        found = use_case(book, question.to_core())
+    except Refused as refused:
+        # What is looked up first must not hide what the rules would have asked for.
+        faults = list(refused.faults)
+        raise Refused([*faults, *unpublished(book, parts_of(question), faults)]) from refused
+    return write(found, question, book, body, language)
+
+
+def quoted(query: QuoteQuery, asked: bytes, book_at: BookAt, language: Language) -> bytes:
+    """The answer to a quote; `asked` is what its receipt names. Refused names every fault."""
+    book = book_at(query.as_of)
+    try:
+        table = usecases.quote_credit(book, query.to_core(), cohort_known=query.retired_from is not None)
+    except Refused as refused:
+        raise Refused(of_query(refused.faults)) from refused
+    return quote_answer(table, book, asked, language)

@@ -19,7 +19,25 @@ PolicyName = TypeAliasType(
         str,
         Written(rf"^{PUBLISHED_ID}$", str, "110000@2022-09-01"),
         Told("policy_form"),
-        Field(description="The id of a published policy: area, first day of effect, and which version of it."),
+        Field(description="The id of a published policy: area, first day of effect, which version."),
+    ],
+)
+Cursor = TypeAliasType(
+    "Cursor",
+    Annotated[
+        str,
+        Written(rf"^({PUBLISHED_ID}|{DRAFT_ID})$", str, "110000@2022-09-01"),
+        Told("cursor_form"),
+        Field(description="The id of a policy or of a draft."),
+    ],
+)
+Name = TypeAliasType(
+    "Name",
+    Annotated[
+        str,
+        Written(r"^[^\x00-\x1f\x7f-\x9f]{1,200}$", str, "110000@2022-09-01"),
+        Told("name_form"),
+        Field(description="A name as the audit has it."),
     ],
 )
 Reason = Annotated[

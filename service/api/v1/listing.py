@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from service.core.month import month_text
-from service.core.policy import National, Policy, Timeline, Version
+from service.core.policy import Effective, National, Policy, Timeline, Version
 from service.core.source import worst
 from service.core.text import Text
 
@@ -33,17 +33,20 @@ def area_document(timeline: Timeline, versions: Mapping[str, Version]) -> dict[s
 
 
 def _version(version: Version) -> dict[str, Any]:
-    effective = version.policy.effective
-    title = getattr(version.policy, "title", None)
     return {
         "id": version.id,
-        "title": None if title is None else _both(title),
-        "effective": {
-            "from": str(effective.from_),
-            "to": None if effective.to is None else effective.to.isoformat(),
-        },
+        "title": title_document(version),
+        "effective": days_document(version.policy.effective),
         "grade": version.grade,
         "rules": _rules(version.policy),
+    }
+
+
+def days_document(effective: Effective) -> dict[str, str | None]:
+    """The days on which a policy is in force."""
+    return {
+        "from": str(effective.from_),
+        "to": None if effective.to is None else effective.to.isoformat(),
     }
 
 
@@ -65,6 +68,12 @@ def _rules(policy: Policy | National) -> list[str]:
     return [name for name in _SETS if getattr(policy, name, None) not in (None, (), "unknown")]
 
 
+def title_document(version: Version) -> dict[str, str] | None:
+    """What the version is called, in both languages."""
+    title = getattr(version.policy, "title", None)
+    return None if title is None else _both(title)
+
+
 def _both(text: Text) -> dict[str, str]:
     return {"zh": text.zh, "en": text.en}
 
@@ -79,5 +88,8 @@ def policy_document(version: Version) -> dict[str, Any]:
         "sha256": version.sha256,
         "published_from": version.published_from.isoformat(),
         "published_to": None if published_to is None else published_to.isoformat(),
+        "state": version.state,
+        "author": version.author,
+        "approver": version.approver,
         "document": version.document,
     }

@@ -4,10 +4,12 @@ from collections.abc import Iterable
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from service.api.v1.governed import Cursor, Name
 from service.api.v1.leaves import Amount, AreaCode, Day, Instant, Month, MonthOrDay
 from service.asked import Asked
 from service.core.account import Balances
 from service.core.errors import Fault, Refused
+from service.core.lifecycle import State
 from service.core.member import Member, MemberClass, Sex, Spell, Status
 from service.core.month import month_of_day, month_text
 
@@ -37,6 +39,42 @@ class InputsQuery(AsOf):
     """On which day the rules hold."""
 
     on: Day | None = Field(default=None, description="Left out: under the area's last policy.")
+
+
+class PoliciesQuery(AsOf):
+    """Which policies to list."""
+
+    state: State = Field(
+        default=State.PUBLISHED,
+        description="`draft` needs the scope `policy:draft` or `policy:publish`; the others are public.",
+    )
+    area: AreaCode | None = None
+    on: Day | None = Field(default=None, description="Only those in force on the day; not of drafts.")
+    cursor: Cursor | None = Field(default=None, description="The `next` of the answer before.")
+    limit: int = Field(default=100, ge=1, le=500)
+
+
+class ChangesQuery(NoQuery):
+    """Compared with what."""
+
+    from_: Cursor | None = Field(
+        default=None,
+        alias="from",
+        description="The id of another policy; left out: what this one took the place of.",
+    )
+
+
+class AuditQuery(NoQuery):
+    """Which rows of the audit."""
+
+    subject: Name | None = Field(default=None, description="The id of a draft, a policy or a key.")
+    area: AreaCode | None = None
+    actor: Name | None = Field(default=None, description="Who did it.")
+    act: Name | None = Field(default=None, description="What was done: `publish`.")
+    after: int = Field(
+        default=0, ge=0, le=2**63 - 1, description="The `next` of the answer before; 0: from the first on."
+    )
+    limit: int = Field(default=100, ge=1, le=500)
 
 
 class QuoteQuery(AsOf):

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from service.api.v1.answering import Answer, Effective, PolicyId, Unknown
 from service.api.v1.leaves import AreaCode, Instant, Month
+from service.core.lifecycle import State
 from service.core.source import Grade
 
 
@@ -62,6 +63,9 @@ class PolicyAnswer(Answer):
     sha256: str
     published_from: Instant = Field(description="When it was published (发布).")
     published_to: Instant | None = Field(description="When it was corrected; null while it stands.")
+    state: State = Field(description="What has become of it by now.")
+    author: str = Field(description="Who wrote it, the last of several; `catalogue` for what is shipped.")
+    approver: str | None = Field(description="Who published it; null for what is shipped.")
     document: dict[str, object]
 
 
@@ -84,6 +88,7 @@ class Problem(Answer):
     instance: str
     code: str
     faults: list[Fault]
+    policies: list[PolicyId] | None = Field(default=None, description="What stands in the way.")
 
 
 class Alive(Answer):

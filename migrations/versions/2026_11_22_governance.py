@@ -11,13 +11,13 @@ down_revision: str | None = "policies"
 branch_labels: Sequence[str] | None = None
 depends_on: Sequence[str] | None = None
 
-# The one change a published policy may see is the end of its publication, once, for a reason.
+# The one change a published policy may see is the end of its publication: once, now, and for a reason.
 GUARD = """
 CREATE OR REPLACE FUNCTION policy_is_immutable() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF TG_OP = 'UPDATE' THEN
         IF upper_inf(OLD.published) AND NOT upper_inf(NEW.published)
-            AND lower(NEW.published) = lower(OLD.published)
+            AND lower(NEW.published) = lower(OLD.published){not_past}
             AND (NEW.id, NEW.area, NEW.effective, NEW.document, NEW.sha256, NEW.grade, NEW.author)
                 = (OLD.id, OLD.area, OLD.effective, OLD.document, OLD.sha256, OLD.grade, OLD.author)
             AND NEW.approver IS NOT DISTINCT FROM OLD.approver
@@ -26,6 +26,20 @@ BEGIN
         END IF;
     END IF;
     RAISE EXCEPTION 'a published policy is immutable' USING ERRCODE = 'restrict_violation';
+END
+$$
+"""
+NOT_PAST = " AND upper(NEW.published) >= transaction_timestamp()"
+
+# Whoever could publish into the past could change what was answered then.
+NOW = """
+CREATE FUNCTION policy_is_published_now() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF upper_inf(NEW.published) AND lower(NEW.published) >= transaction_timestamp() THEN
+        RETURN NEW;
+    END IF;
+    RAISE EXCEPTION 'a policy is published now, and until further notice'
+        USING ERRCODE = 'restrict_violation';
 END
 $$
 """
@@ -38,18 +52,91 @@ END
 $$
 """
 
-# Runs with the rights of the tables' owner: who appends may not write the head by himself.
+# The hash of a row, of the same text as in service/store/audit/chain.py; a body that was parsed
+# when it was made means the same whatever search path it is called with.
+HASH = """
+CREATE FUNCTION audit_hash(
+    seq bigint, at timestamptz, actor text, act text, subject text, area text, details text, previous text
+) RETURNS text LANGUAGE sql STABLE
+RETURN encode(sha256(convert_to(
+    '[' || seq
+    || ',"' || to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US') || '+00:00"'
+    || ',' || to_json(actor) || ',' || to_json(act) || ',' || to_json(subject)
+    || ',' || coalesce(to_json(area)::text, 'null')
+    || ',' || to_json(details) || ',' || to_json(previous) || ']', 'UTF8')), 'hex')
+"""
+
+# Runs with the rights of the tables' owner: who appends may not write the head by himself. It looks at no
+# table but that of its own schema: a search path, or a trigger on a table of one's own, leads nowhere.
 CHAIN = """
 CREATE FUNCTION audit_is_a_chain() RETURNS trigger LANGUAGE plpgsql
-SECURITY DEFINER SET search_path FROM CURRENT AS $$
+SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    hashed text;
+    earlier timestamptz;
+    moved bigint;
 BEGIN
-    UPDATE audit_head SET seq = NEW.seq, hash = NEW.hash
-        WHERE seq = NEW.seq - 1 AND hash = NEW.previous;
-    IF NOT FOUND THEN
+    EXECUTE format('SELECT %I.audit_hash($1, $2, $3, $4, $5, $6, $7, $8)', TG_TABLE_SCHEMA) INTO hashed
+        USING NEW.seq, NEW.at, NEW.actor, NEW.act, NEW.subject, NEW.area, NEW.details, NEW.previous;
+    IF NEW.hash IS DISTINCT FROM hashed THEN
+        RAISE EXCEPTION 'the audit is a chain: row % does not have the hash of its content', NEW.seq
+            USING ERRCODE = 'restrict_violation';
+    END IF;
+    EXECUTE format('SELECT at FROM %I.audit WHERE seq = $1 - 1', TG_TABLE_SCHEMA) INTO earlier USING NEW.seq;
+    IF NEW.at < greatest(earlier, transaction_timestamp())
+        OR NEW.at > greatest(earlier, clock_timestamp())
+    THEN
+        RAISE EXCEPTION 'the audit is a chain: row % is not of now', NEW.seq
+            USING ERRCODE = 'restrict_violation';
+    END IF;
+    EXECUTE format('UPDATE %I.audit_head SET seq = $1, hash = $2 WHERE seq = $1 - 1 AND hash = $3',
+        TG_TABLE_SCHEMA) USING NEW.seq, NEW.hash, NEW.previous;
+    GET DIAGNOSTICS moved = ROW_COUNT;
+    IF moved <> 1 THEN
         RAISE EXCEPTION 'the audit is a chain: row % does not follow its head', NEW.seq
             USING ERRCODE = 'restrict_violation';
     END IF;
     RETURN NEW;
+END
+$$
+"""
+
+# Only the trigger above, one trigger deep already, moves the head.
+HEAD = """
+CREATE FUNCTION audit_head_follows() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'UPDATE' AND pg_trigger_depth() > 1 THEN
+        RETURN NEW;
+    END IF;
+    RAISE EXCEPTION 'the head of the audit follows its rows' USING ERRCODE = 'restrict_violation';
+END
+$$
+"""
+
+# What was published before there was an audit is told of as it is found: nobody wrote down who did it.
+ADOPT = """
+DO $$
+DECLARE
+    instant CONSTANT timestamptz := clock_timestamp();
+    iso CONSTANT text := 'YYYY-MM-DD"T"HH24:MI:SS.US"+00:00"';
+    held record;
+    head record;
+    told text;
+BEGIN
+    FOR held IN SELECT * FROM policy ORDER BY lower(published), id LOOP
+        SELECT seq + 1 AS next, hash INTO head FROM audit_head;
+        told := '{"approver":' || coalesce(to_json(held.approver)::text, 'null')
+            || ',"author":' || to_json(held.author)
+            || ',"ended_as":' || coalesce(to_json(held.ended_as)::text, 'null')
+            || ',"grade":' || to_json(held.grade)
+            || ',"published_from":"' || to_char(lower(held.published) AT TIME ZONE 'UTC', iso)
+            || '","published_to":' || coalesce(
+                to_json(to_char(upper(held.published) AT TIME ZONE 'UTC', iso))::text, 'null')
+            || ',"sha256":' || to_json(held.sha256) || '}';
+        INSERT INTO audit (seq, at, actor, act, subject, area, details, previous, hash)
+            VALUES (head.next, instant, 'operator', 'adopt', held.id, held.area, told, head.hash,
+                audit_hash(head.next, instant, 'operator', 'adopt', held.id, held.area, told, head.hash));
+    END LOOP;
 END
 $$
 """
@@ -61,19 +148,38 @@ BEGIN
     IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{role}') THEN
         CREATE ROLE {role} NOLOGIN;
     END IF;
-EXCEPTION WHEN duplicate_object OR unique_violation THEN
-    NULL;
+EXCEPTION
+    WHEN duplicate_object OR unique_violation THEN
+        NULL;
+    WHEN insufficient_privilege THEN
+        RAISE EXCEPTION '% may not create roles; a database administrator has to run first: {first}',
+            current_user USING ERRCODE = 'insufficient_privilege';
 END
 $$
 """
 ROLES = ("yibao_reader", "yibao_administrator")
+BOTH = ", ".join(ROLES)
+FIRST = " ".join(f"CREATE ROLE {role} NOLOGIN;" for role in ROLES)
+SCHEMA = """
+DO $$
+BEGIN
+    EXECUTE format('{what} USAGE ON SCHEMA %I {whom}', current_schema());
+END
+$$
+"""
+DRAFT_CHANGES = (
+    "state, version, area, document, sha256, authors, follows, changed_at, published_as, began, ended"
+)
 GRANTS = (
+    # All that is published, the keys (a closed simulation asks for one), and what `audit verify` looks at.
     "GRANT SELECT ON policy, audit, audit_head, api_key TO yibao_reader",
     "GRANT SELECT ON policy, draft, audit, audit_head, api_key, idempotency TO yibao_administrator",
     "GRANT INSERT ON policy, draft, audit, idempotency TO yibao_administrator",
     "GRANT UPDATE (published, ended_as) ON policy TO yibao_administrator",
-    "GRANT UPDATE ON draft TO yibao_administrator",
+    f"GRANT UPDATE ({DRAFT_CHANGES}) ON draft TO yibao_administrator",
     "GRANT DELETE ON idempotency TO yibao_administrator",
+    # A trigger calls it in any case; nobody else makes a trigger of it.
+    "REVOKE EXECUTE ON FUNCTION audit_is_a_chain() FROM PUBLIC",
 )
 INSTANT = postgresql.TIMESTAMP(timezone=True)
 
@@ -107,7 +213,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("person", "key", name=op.f("idempotency_pkey")),
     )
     for role in ROLES:
-        op.execute(ROLE.format(role=role))
+        op.execute(ROLE.format(role=role, first=FIRST))
+    op.execute(SCHEMA.format(what="GRANT", whom=f"TO {BOTH}"))
     for grant in GRANTS:
         op.execute(grant)
 
@@ -118,7 +225,12 @@ def _policy() -> None:
     # Until now there was one way to end: a correction.
     op.execute("UPDATE policy SET ended_as = 'superseded' WHERE NOT upper_inf(published)")
     op.execute("ALTER TABLE policy ENABLE TRIGGER policy_immutable")
-    op.execute(GUARD)
+    op.execute(GUARD.format(not_past=NOT_PAST))
+    op.execute(NOW)
+    op.execute(
+        "CREATE TRIGGER policy_published_now BEFORE INSERT ON policy "
+        "FOR EACH ROW EXECUTE FUNCTION policy_is_published_now()"
+    )
     # The table has a few hundred rows: to look at all of them at once holds nobody up.
     for name, condition in (
         ("second_person", "lower(approver) <> lower(author)"),
@@ -190,8 +302,8 @@ def _audit() -> None:
         sa.CheckConstraint("one = 1", name=op.f("audit_head_one_row")),
     )
     op.execute("INSERT INTO audit_head (one, seq, hash) VALUES (1, 0, repeat('0', 64))")
-    op.execute(APPEND_ONLY)
-    op.execute(CHAIN)
+    for function in (APPEND_ONLY, HASH, CHAIN, HEAD):
+        op.execute(function)
     op.execute(
         "CREATE TRIGGER audit_append_only BEFORE UPDATE OR DELETE ON audit "
         "FOR EACH ROW EXECUTE FUNCTION audit_only_grows()"
@@ -203,15 +315,28 @@ def _audit() -> None:
     op.execute(
         "CREATE TRIGGER audit_chain BEFORE INSERT ON audit FOR EACH ROW EXECUTE FUNCTION audit_is_a_chain()"
     )
+    op.execute(
+        "CREATE TRIGGER audit_head_kept BEFORE UPDATE OR DELETE ON audit_head "
+        "FOR EACH ROW EXECUTE FUNCTION audit_head_follows()"
+    )
+    op.execute(
+        "CREATE TRIGGER audit_head_not_emptied BEFORE TRUNCATE ON audit_head "
+        "FOR EACH STATEMENT EXECUTE FUNCTION audit_head_follows()"
+    )
+    op.execute(ADOPT)
 
 
 def downgrade() -> None:
     # The roles stay: they belong to the server, and other databases may use them.
     for table in ("idempotency", "api_key", "draft", "audit", "audit_head"):
         op.drop_table(table)
-    op.execute("DROP FUNCTION audit_is_a_chain()")
-    op.execute("DROP FUNCTION audit_only_grows()")
+    op.execute("DROP TRIGGER policy_published_now ON policy")
+    op.execute(GUARD.format(not_past=""))
+    for function in ("audit_is_a_chain", "audit_head_follows", "audit_only_grows", "audit_hash"):
+        op.execute(f"DROP FUNCTION {function}")
+    op.execute("DROP FUNCTION policy_is_published_now")
     for name in ("ended_for_a_reason", "ended_as_known", "approved", "second_person"):
         op.drop_constraint(op.f(f"policy_{name}"), "policy")
     op.drop_column("policy", "ended_as")
-    op.execute("REVOKE ALL ON policy FROM yibao_reader, yibao_administrator")
+    op.execute(f"REVOKE ALL ON policy FROM {BOTH}")
+    op.execute(SCHEMA.format(what="REVOKE", whom=f"FROM {BOTH}"))

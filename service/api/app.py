@@ -1,28 +1,44 @@
-"""The application: its routes, its problems, and the snapshots it answers from for as long as it lives."""
+"""The application: its routes, its problems, and what it holds for as long as it lives."""
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
 
 from fastapi import FastAPI
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from service import __version__
 from service.api import health, pages, problems
 from service.api.contract import DESCRIPTION, Contracted
 from service.api.deps import State
+from service.api.oidc import providing
+from service.api.security import Gate
 from service.api.v1 import routes
+from service.settings import Oidc
+from service.store import db
 from service.store.snapshot import following
 
 _PATIENCE_SECONDS = 2.0  # with which a start waits for Postgres before it serves without
 
 
-def create_app(database_url: str, *, poll_seconds: float = 5.0) -> FastAPI:
+@dataclass(frozen=True, slots=True)
+class Access:
+    """Who may do what: by default everybody may ask, and nobody may administer."""
+
+    admin_url: str | None = None  # Postgres for the role that may administer
+    admin_pooled: bool = False  # whether a transaction pooler stands before it
+    oidc: Oidc | None = None
+    simulations_closed: bool = False
+
+
+def create_app(database_url: str, *, poll_seconds: float = 5.0, access: Access | None = None) -> FastAPI:
     """The application on a Postgres, which may be away: questions are then refused until it comes."""
     app = Contracted(
         title="医保个人账户模拟 · yibao-balance",
         version=__version__,
         summary="Simulates the individual accounts of China's employee medical insurance",
         description=DESCRIPTION,
-        lifespan=_lifespan(database_url, poll_seconds),
+        lifespan=_lifespan(database_url, poll_seconds, access or Access()),
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
@@ -36,12 +52,30 @@ def create_app(database_url: str, *, poll_seconds: float = 5.0) -> FastAPI:
 
 
 def _lifespan(
-    database_url: str, poll_seconds: float
+    database_url: str, poll_seconds: float, access: Access
 ) -> Callable[[FastAPI], AbstractAsyncContextManager[State]]:
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[State]:
-        async with following(database_url, poll_seconds=poll_seconds) as snapshots:
+        async with (
+            following(database_url, poll_seconds=poll_seconds) as snapshots,
+            _administering(access) as engine,
+            providing(access.oidc) as provider,
+        ):
             await snapshots.loaded(within=_PATIENCE_SECONDS)
-            yield State(snapshots=snapshots)
+            gate = Gate(snapshots, engine, provider, access.simulations_closed)
+            yield State(snapshots=snapshots, gate=gate)
 
     return lifespan
+
+
+@asynccontextmanager
+async def _administering(access: Access) -> AsyncIterator[AsyncEngine | None]:
+    """Postgres for those who administer, if it was named; nothing is connected before it is needed."""
+    if access.admin_url is None:
+        yield None
+        return
+    engine = db.engine(access.admin_url, pooled=access.admin_pooled)
+    try:
+        yield engine
+    finally:
+        await engine.dispose()

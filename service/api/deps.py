@@ -7,6 +7,7 @@ from typing import TypedDict
 from fastapi.routing import APIRoute
 from starlette.requests import Request
 
+from service.api.security import Gate
 from service.core.book import Book
 from service.core.policy import Version
 from service.store.snapshot import Snapshots
@@ -21,6 +22,7 @@ class State(TypedDict):
     """What the lifespan of the application holds for its requests."""
 
     snapshots: Snapshots
+    gate: Gate
 
 
 def snapshots_of(request: Request) -> Snapshots:

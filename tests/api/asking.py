@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -9,7 +10,7 @@ from anyio.from_thread import BlockingPortal, start_blocking_portal
 from fastapi import FastAPI
 from starlette.types import Receive, Scope, Send
 
-from service.api.app import create_app
+from service.api.app import Access, create_app
 from service.store.snapshot import Snapshots
 
 
@@ -42,9 +43,13 @@ class Client:
 
 
 @contextmanager
-def running(url: str, *, poll_seconds: float = 5.0) -> Iterator[Client]:
-    """The application on a database, with its lifespan."""
-    app: FastAPI = create_app(url, poll_seconds=poll_seconds)
+def running(
+    url: str, *, poll_seconds: float = 5.0, access: Access | None = None, administered: bool = False
+) -> Iterator[Client]:
+    """The application on a database, with its lifespan; `administered` by the role that owns the tables."""
+    if administered:
+        access = replace(access or Access(), admin_url=url)
+    app: FastAPI = create_app(url, poll_seconds=poll_seconds, access=access)
     with (
         start_blocking_portal() as portal,
         portal.wrap_async_context_manager(app.router.lifespan_context(app)) as state,

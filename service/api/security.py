@@ -1,11 +1,14 @@
 """Who asks, and whether they may: API keys and access tokens, closed unless somebody was let in."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Coroutine, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
+from fastapi.routing import APIRoute
 from sqlalchemy.ext.asyncio import AsyncEngine
 from starlette.requests import Request
+from starlette.responses import Response
 
 from service.api.oidc import Provider
 from service.api.problems import Rejected
@@ -67,6 +70,20 @@ async def admit(request: Request) -> None:
     gate = gate_of(request)
     if gate.closed:
         request.scope["caller"] = _holding(await _questioner(request, gate), (Scope.SIMULATE,))
+
+
+class AdmittedRoute(APIRoute):
+    """A route of questions that are asked in the address; who asks comes before what they ask."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """FastAPI's own handler, behind the gate."""
+        handle = super().get_route_handler()
+
+        async def admitted(request: Request) -> Response:
+            await admit(request)
+            return await handle(request)
+
+        return admitted
 
 
 async def _administrator(request: Request, gate: Gate, engine: AsyncEngine) -> Caller:

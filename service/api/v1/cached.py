@@ -15,13 +15,18 @@ def cached(request: Request, body: bytes, language: Language) -> Response:
     tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
     headers = {
         "etag": tag,
-        "cache-control": f"public, max-age={_KEPT_SECONDS}",
+        "cache-control": f"{_kept_by(request)}, max-age={_KEPT_SECONDS}",
         "vary": "accept-language",
         "content-language": TAGS[language],
     }
     if _holds(request.headers.get("if-none-match", ""), tag):
         return Response(status_code=304, headers=headers)
     return Response(body, 200, headers, "application/json")
+
+
+def _kept_by(request: Request) -> str:
+    """Who may keep the answer: only whoever asked, where somebody had to be let in."""
+    return "private" if "caller" in request.scope else "public"
 
 
 def _holds(header: str, tag: str) -> bool:

@@ -15,6 +15,7 @@ from starlette.responses import Response
 
 from service.api.deps import book_of
 from service.api.language import TAGS, Language, language_of
+from service.api.security import admit
 from service.api.v1.answered import answered
 from service.api.v1.posed import repeated_keys
 from service.api.v1.reading import asks_of
@@ -35,6 +36,7 @@ class QuestionRoute(APIRoute):
         ask = asks_of(get_type_hints(self.endpoint)["question"])
 
         async def handle(request: Request) -> Response:
+            await admit(request)
             body, language = await body_of(request), language_of(request)
             written = answered(ask, body, partial(book_of, request), language)
             return Response(written, 200, _HEADERS[language], "application/json")

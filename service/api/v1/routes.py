@@ -12,6 +12,7 @@ from service import usecases
 from service.api.deps import book_of, operation_id, versions_of
 from service.api.language import language_of
 from service.api.problems import declared
+from service.api.security import AdmittedRoute
 from service.api.v1 import answers, shown
 from service.api.v1.answered import quoted
 from service.api.v1.bills import BillsAnswer
@@ -44,6 +45,7 @@ lookups = APIRouter(
 quotes = APIRouter(
     prefix="/v1",
     tags=["quotes"],
+    route_class=AdmittedRoute,
     responses=declared(422, 503),
     generate_unique_id_function=operation_id,
 )

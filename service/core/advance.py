@@ -75,9 +75,13 @@ class Advances:
         return None if settled is None else settled._replace(on=on, day=on.day, months=(months.start, month))
 
     def brought(self, month: int, bucket: Bucket) -> int:
-        """What the advance of the policy year brought to a bucket by the end of the month, in fen."""
-        posted = (self.posted(m) for m in range(self._began(month), month + 1))
-        return sum(dict(credited.portions).get(bucket, 0) for credited in posted if credited is not None)
+        """What the advance of the policy year brought to a bucket and was not taken back, in fen.
+
+        What a settlement within the year adds has been due, and is no advance.
+        """
+        months = range(self._began(month), month + 1)
+        given = [_portion(self.posted(m), bucket) for m in months]
+        return sum(given) + sum(min(0, _portion(self.taken_back(m), bucket)) for m in months)
 
     def _replaced(self, month: int) -> int | None:
         """The month of the advance that is taken back in this one, if one is."""
@@ -214,6 +218,11 @@ def _advance(earned: Earned) -> Advance:
     if not isinstance(posting, Advance):
         raise TypeError(earned.basis.rule)
     return posting
+
+
+def _portion(credited: Credited | None, bucket: Bucket) -> int:
+    """What a credit brought to a bucket, in fen; what it took is below zero."""
+    return 0 if credited is None else dict(credited.portions).get(bucket, 0)
 
 
 def _parts(earned: Earned, by_bucket: Mapping[Bucket, Exact]) -> Parts:

@@ -8,7 +8,18 @@ from service.core.money import yuan
 from service.core.passage import Person
 from service.core.simulate import Household, simulate_family
 from tests.core.asking import book_of, household_of
-from tests.core.making import AREA, EMPLOYED, NO_INTEREST, RETIRED, SOURCE, Document, national, policy
+from tests.core.making import (
+    AREA,
+    EMPLOYED,
+    NO_INTEREST,
+    RETIRED,
+    SOURCE,
+    Document,
+    fixed,
+    national,
+    policy,
+    rule,
+)
 
 CHILD, PARENT = {**RETIRED, "status": "resident"}, RETIRED
 FROM_PRIOR = {
@@ -143,3 +154,21 @@ def test_a_gate_before_the_fund_looks_at_what_of_the_items_is_in_scope() -> None
     documents = [sharing(payments=[table], bills=[fund])]
     settled = simulate_family(asked(documents, question, "2020-03", "2020-03")).expenses[0]
     assert (yuan(settled.fund), settled.paid, yuan(settled.cash)) == ("42.50", (), "57.50")
+
+
+def test_an_advance_that_was_taken_back_does_not_keep_other_money_from_a_relative() -> None:
+    """Of 120.00 advanced in January April takes back 90.00: 37.00 are left, 30.00 of them advanced."""
+    posting = {"kind": "advance", "joiners": "this_month", "leavers": "claw_back"}
+    posting |= {"shortfall_into": "prior_years", "excess_from": "current_year"}
+    credit = rule(fixed("10"), "employed", posting=posting)
+    till = FROM_PRIOR | {"kind": "till", "order": ["current_year"]}
+    till |= {"gates": [{"kind": "not_advanced", "bucket": "current_year"}], "holders": "declared"}
+    leaves = EMPLOYED | {"to": "2020-03"}
+    question = {
+        "members": [member("holder", leaves, "7"), member("kid", CHILD)],
+        "links": [{"holder": "holder", "beneficiary": "kid", "relation": "child", "from": "2020-01-01"}],
+        "expenses": [medicine("kid", "2020-04-10", "20")],
+    }
+    household = asked([sharing(till, credits=[credit])], question, "2019-12", "2020-04")
+    settled = simulate_family(household).expenses[0]
+    assert drawn(settled) == [("till", "current_year", "7.00")]

@@ -65,9 +65,10 @@ class Account:
         return self.ledger.settle(month)
 
     def note_advance(self, entry: Entry) -> None:
-        """Remember what this policy year was advanced, less what was taken back."""
-        if entry.kind != "credit":
-            self.advanced.update(entry.portions)
+        """Remember what this policy year was advanced, less what was taken back of it."""
+        for bucket, amount in entry.portions.items():
+            if entry.kind == "advance" or (entry.kind == "true_up" and amount < 0):
+                self.advanced[bucket] += amount
 
     @property
     def free(self) -> dict[str, int]:

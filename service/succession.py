@@ -81,6 +81,21 @@ def book_of(book: Book, area: str, versions: Iterable[Version]) -> Book:
     return replace(opened, areas={**others, **opened.areas}, versions={v.id: v for v in listed})
 
 
+def carried_on(book: Book, before: Version, policy: Policy | National) -> Book | None:
+    """The book in which a policy that is over when another begins had not ended; None where it is not over.
+
+    It goes on as long as no third one takes its place.
+    """
+    begins = policy.effective.from_
+    if begins == "unknown" or _last(before.policy.effective) >= begins:
+        return None
+    others = [version for version in book.versions.values() if version.id != before.id]
+    firsts = [_first(each.policy.effective) for each in others if each.policy.area == policy.area]
+    until = min((first - _DAY for first in firsts if first > begins), default=None)
+    longer = replace(before.policy, effective=replace(before.policy.effective, to=until))
+    return book_of(book, policy.area, [*others, replace(before, policy=longer)])
+
+
 def _version(name: str, document: Checked) -> Version:
     return Version(
         id=name,

@@ -10,12 +10,11 @@ from typing import Any
 from service.catalogue import written
 from service.core.errors import UnsoundPolicy, YibaoError
 from service.core.policy import Effective
-from service.store import db, policies
+from service.store import db, shipping
 from service.store.documents import Checked, checked
-from service.store.policies import Outcome
+from service.store.shipping import Outcome
 
 SHIPPED = Path(__file__).parent
-AUTHOR = "catalogue"
 
 
 class UnsoundCatalogue(YibaoError):
@@ -92,11 +91,11 @@ def _first(effective: Effective) -> date:
     return date.min if effective.from_ == "unknown" else effective.from_
 
 
-async def publish(url: str, found: Sequence[Checked], author: str = AUTHOR) -> list[Outcome]:
+async def publish(url: str, found: Sequence[Checked]) -> list[Outcome]:
     """Publishes in one transaction what was read; PolicyOverlap where other rows are in its way."""
     engine = db.direct_engine(url)
     try:
         async with engine.begin() as connection:
-            return await policies.publish(connection, found, author)
+            return await shipping.publish(connection, found)
     finally:
         await engine.dispose()

@@ -15,6 +15,7 @@ from service.core.closing import ClosingRule
 from service.core.credit import CreditRule, Deduction
 from service.core.family import FamilyRule
 from service.core.interest import DepositRate, Interest
+from service.core.lifecycle import State
 from service.core.month import month_of_day
 from service.core.payment import PaymentRule
 from service.core.published import Figure
@@ -31,6 +32,9 @@ if TYPE_CHECKING:
 
 NATIONAL_AREA = "100000"
 """The area under which the national document is published."""
+
+CATALOGUE = "catalogue"
+"""The author of what is shipped, which was reviewed before it was and has no approver."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +139,14 @@ class Version:
     published_to: datetime | None
     grade: Grade
     document: dict[str, object]
+    author: str = CATALOGUE
+    approver: str | None = None
+    ended_as: State | None = None  # superseded or withdrawn, once its publication has ended
+
+    @property
+    def state(self) -> State:
+        """What has become of it by now."""
+        return State.PUBLISHED if self.ended_as is None else self.ended_as
 
 
 @dataclass(frozen=True, slots=True)

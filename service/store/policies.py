@@ -1,17 +1,22 @@
-"""Publishing policies and reading what was published; the caller's transaction holds it all together."""
+"""What is published and what was: dated twice, never in force twice, never changed.
 
+Whatever changes what is published goes through `change`: some publications end and others begin,
+in one transaction, at one instant.
+"""
+
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Row, func, insert, select, update
+from sqlalchemy import Row, func, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from service.core.errors import PolicyOverlap, UnsoundPolicy, YibaoError
+from service.core.errors import NotInForce, PolicyOverlap, StoreAway, UnsoundPolicy
+from service.core.lifecycle import State
 from service.core.policy import Effective, Version
 from service.core.source import Grade
 from service.store import documents
@@ -19,131 +24,163 @@ from service.store.documents import Checked
 from service.store.tables import policy
 
 CHANNEL = "policy_published"
+_ID = re.compile(r"[0-9]{6}@(unknown|[0-9]{4}-[0-9]{2}-[0-9]{2})(\.[1-9][0-9]*)?")
 _PUBLISHERS = 7_316_101  # the advisory lock of those who publish
 _CONFLICTS = {"23P01", "23505"}  # exclusion_violation, unique_violation
 _DAY = timedelta(days=1)
 _TICK = timedelta(microseconds=1)  # the least by which two instants of Postgres differ
 
 
-class UnreadablePolicy(YibaoError):
-    """A published row that this release cannot read: one newer than itself published it."""
-
-
-class Act(StrEnum):
-    """What publishing did with one document."""
-
-    PUBLISHED = "published"
-    CORRECTED = "corrected"
-    UNCHANGED = "unchanged"
+class UnreadablePolicy(StoreAway):
+    """A published row that this release cannot read: one newer than itself published it, and can."""
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
-    """The row that holds a document now; `corrects` is the row that held another one until now."""
+class Beginning:
+    """A document whose publication begins, and who answers for it."""
+
+    content: Checked
+    author: str
+    approver: str | None
+
+    @property
+    def area(self) -> str:
+        return self.content.policy.area
+
+    @property
+    def name(self) -> str:
+        """What the id of every version of this area and first day begins with."""
+        first = self.content.policy.effective.from_
+        return f"{self.area}@{first if first == 'unknown' else first.isoformat()}"
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """A policy whose publication ends, and why: superseded or withdrawn."""
 
     id: str
-    act: Act
-    corrects: str | None = None
+    ended_as: State
 
 
-async def publish(connection: AsyncConnection, given: Sequence[Checked], author: str) -> list[Outcome]:
-    """Publishes documents in the caller's transaction, which the caller commits; one outcome each, in order.
+def is_id(name: str) -> bool:
+    """Whether a text has the form of a published policy's id."""
+    return _ID.fullmatch(name) is not None
 
-    A document that is in force already, to the letter, is left alone. Another one of the same area
-    and the same first day is corrected by it: the old row's publication ends as the new one's begins.
-    Raises PolicyOverlap where two policies would be in force at once; the transaction is then lost.
+
+def told(each: Beginning) -> dict[str, object]:
+    """A beginning as the audit tells it."""
+    effective = each.content.policy.effective
+    return {
+        "sha256": each.content.sha256,
+        "grade": each.content.grade.value,
+        "author": each.author,
+        "approver": each.approver,
+        "effective": {
+            "from": str(effective.from_),
+            "to": None if effective.to is None else effective.to.isoformat(),
+        },
+    }
+
+
+def days(effective: Effective) -> Range[date]:
+    """The days of a policy; one whose first day is unknown reaches back without end."""
+    first = None if effective.from_ == "unknown" else effective.from_
+    return Range(first, None if effective.to is None else effective.to + _DAY)
+
+
+async def take_turn(connection: AsyncConnection) -> None:
+    """Waits until nobody else publishes, and keeps others waiting until the transaction ends.
+
+    Publishers take turns, so that the loser of a race meets what the winner did, not a deadlock.
     """
-    # Publishers take turns, so that the loser of a race meets the exclusion constraint, not a deadlock.
     await connection.execute(select(func.pg_advisory_xact_lock(_PUBLISHERS)))
-    held = await _held(connection, {each.policy.area for each in given})
-    outcomes = [_outcome(each, held.get(_name(each), [])) for each in given]
-    if all(outcome.act is Act.UNCHANGED for outcome in outcomes):
-        return outcomes
+
+
+async def change(
+    connection: AsyncConnection, ends: Sequence[Ending], begins: Sequence[Beginning]
+) -> list[str]:
+    """Ends and begins publications in the caller's transaction; the ids of those begun, in order.
+
+    Raises NotInForce where one that is to end has ended already, and PolicyOverlap where two
+    policies would be in force at once; the transaction is then to be given up.
+    """
+    await take_turn(connection)
+    await _must_be_open(connection, [each.id for each in ends])
     moment = await _moment(connection)
     # First every end, then every beginning: a version that now ends may arrive with its successor.
-    for outcome in outcomes:
-        if outcome.corrects is not None:
-            await _close(connection, outcome.corrects, moment)
-    for outcome, each in zip(outcomes, given, strict=True):
-        if outcome.act is not Act.UNCHANGED:
-            await _insert(connection, outcome.id, each, author, moment)
+    for each in ends:
+        await _end(connection, each, moment)
+    began = [await _begin(connection, each, moment) for each in begins]
     await connection.execute(select(func.pg_notify(CHANNEL, "")))
-    return outcomes
+    return began
 
 
-def _name(each: Checked) -> str:
-    """What the id of every version of this area and first day begins with."""
-    first = each.policy.effective.from_
-    return f"{each.policy.area}@{first if first == 'unknown' else first.isoformat()}"
-
-
-async def _held(connection: AsyncConnection, areas: set[str]) -> dict[str, list[Row[str, str, bool]]]:
-    """The rows of the areas by name, oldest first: id, sha256, whether published still."""
-    open_ended = func.upper_inf(policy.c.published)
-    rows = await connection.execute(
-        select(policy.c.id, policy.c.sha256, open_ended)
-        .where(policy.c.area.in_(areas))
-        .order_by(func.lower(policy.c.published))
-    )
-    held: dict[str, list[Row[str, str, bool]]] = {}
-    for row in rows:
-        held.setdefault(row[0].partition(".")[0], []).append(row)
-    return held
-
-
-def _outcome(each: Checked, rows: Sequence[Row[str, str, bool]]) -> Outcome:
-    number = f".{len(rows) + 1}" if rows else ""
-    for held_id, held_sha256, open_ended in rows:
-        if open_ended and held_sha256 == each.sha256:
-            return Outcome(held_id, Act.UNCHANGED)
-        if open_ended:
-            return Outcome(_name(each) + number, Act.CORRECTED, held_id)
-    return Outcome(_name(each) + number, Act.PUBLISHED)
+async def _must_be_open(connection: AsyncConnection, ids: Sequence[str]) -> None:
+    query = select(policy.c.id).where(policy.c.id.in_(ids), func.upper_inf(policy.c.published))
+    found = set((await connection.execute(query)).scalars()) if ids else set()
+    for policy_id in ids:
+        if policy_id not in found:
+            raise NotInForce(policy_id)
 
 
 async def _moment(connection: AsyncConnection) -> datetime:
     """Now by the database's clock, after every instant of publication even if that clock was set back."""
-    latest = select(func.max(func.lower(policy.c.published)) + _TICK).scalar_subquery()
+    began, ended = func.lower(policy.c.published), func.upper(policy.c.published)
+    latest = select(func.greatest(func.max(began), func.max(ended)) + _TICK).scalar_subquery()
     moment: datetime = (
         await connection.execute(select(func.greatest(func.clock_timestamp(), latest)))
     ).scalar_one()
     return moment
 
 
-async def _close(connection: AsyncConnection, policy_id: str, moment: datetime) -> None:
-    ended = func.tstzrange(func.lower(policy.c.published), moment)
-    await connection.execute(
-        update(policy).where(policy.c.id == policy_id).values(published=ended, ended_as="superseded")
-    )
+async def _end(connection: AsyncConnection, each: Ending, moment: datetime) -> None:
+    published = func.tstzrange(func.lower(policy.c.published), moment)
+    row = {"published": published, "ended_as": each.ended_as.value}
+    await connection.execute(update(policy).where(policy.c.id == each.id).values(row))
 
 
-async def _insert(
-    connection: AsyncConnection, policy_id: str, each: Checked, author: str, moment: datetime
-) -> None:
+async def _begin(connection: AsyncConnection, each: Beginning, moment: datetime) -> str:
+    """Publishes a document under the next id of its name."""
+    effective = days(each.content.policy.effective)
+    await _must_be_free(connection, each, effective)
+    policy_id = await _next_id(connection, each.name)
     row = {
         "id": policy_id,
-        "area": each.policy.area,
-        "effective": _days(each.policy.effective),
+        "area": each.area,
+        "effective": effective,
         "published": Range(moment, None),
-        "document": each.document,
-        "sha256": each.sha256,
-        "grade": each.grade.value,
-        "author": author,
+        "document": each.content.document,
+        "sha256": each.content.sha256,
+        "grade": each.content.grade.value,
+        "author": each.author,
+        "approver": each.approver,
     }
     try:
         await connection.execute(insert(policy).values(row))
-    except IntegrityError as error:
+    except IntegrityError as error:  # somebody published without taking turns
         if getattr(error.orig, "sqlstate", None) not in _CONFLICTS:
             raise
-        raise PolicyOverlap(
-            f"{policy_id}: another policy of the area is in force on some of its days"
-        ) from error
+        raise PolicyOverlap(f"{policy_id}: some of its days are taken") from error
+    return policy_id
 
 
-def _days(effective: Effective) -> Range[date]:
-    """The days of a policy; one whose first day is unknown reaches back without end."""
-    first = None if effective.from_ == "unknown" else effective.from_
-    return Range(first, None if effective.to is None else effective.to + _DAY)
+async def _must_be_free(connection: AsyncConnection, each: Beginning, effective: Range[date]) -> None:
+    """Names who is in the way: after the constraint has refused, nothing could be read any more."""
+    query = select(policy.c.id).where(
+        policy.c.area == each.area,
+        policy.c.effective.overlaps(effective),
+        func.upper_inf(policy.c.published),
+    )
+    taken = list((await connection.execute(query.order_by(policy.c.id))).scalars())
+    if taken:
+        message = f"{each.name}: in force on some of its days: {', '.join(taken)}"
+        raise PolicyOverlap(message, taken)
+
+
+async def _next_id(connection: AsyncConnection, name: str) -> str:
+    numbered = or_(policy.c.id == name, policy.c.id.startswith(f"{name}.", autoescape=True))
+    held = (await connection.execute(select(func.count()).where(numbered))).scalar_one()
+    return f"{name}.{held + 1}" if held else name
 
 
 async def read_versions(connection: AsyncConnection, known: Mapping[str, Version]) -> list[Version]:
@@ -153,14 +190,32 @@ async def read_versions(connection: AsyncConnection, known: Mapping[str, Version
     Raises UnreadablePolicy.
     """
     began, ended = func.lower(policy.c.published), func.upper(policy.c.published)
-    stamps = (await connection.execute(select(policy.c.id, began, ended).order_by(policy.c.id))).all()
-    fresh = [policy_id for policy_id, _, _ in stamps if policy_id not in known]
-    rows = await connection.execute(select(policy).where(policy.c.id.in_(fresh))) if fresh else ()
-    versions = {**known, **{row.id: _version(row) for row in rows}}
+    stamps = (
+        await connection.execute(select(policy.c.id, began, ended, policy.c.ended_as).order_by(policy.c.id))
+    ).all()
+    versions = {**known, **await read_some(connection, [row[0] for row in stamps if row[0] not in known])}
     return [
-        replace(versions[policy_id], published_from=published_from, published_to=published_to)
-        for policy_id, published_from, published_to in stamps
+        replace(
+            versions[policy_id],
+            published_from=published_from,
+            published_to=published_to,
+            ended_as=None if ended_as is None else State(ended_as),
+        )
+        for policy_id, published_from, published_to, ended_as in stamps
     ]
+
+
+async def read_some(connection: AsyncConnection, ids: Sequence[str]) -> dict[str, Version]:
+    """The rows of these ids, parsed; those that do not exist are left out. Raises UnreadablePolicy."""
+    rows = await connection.execute(select(policy).where(policy.c.id.in_(ids))) if ids else ()
+    return {row.id: _version(row) for row in rows}
+
+
+async def read_named(connection: AsyncConnection, name: str) -> list[Version]:
+    """Every version of an area and first day, in the order of their publication."""
+    numbered = or_(policy.c.id == name, policy.c.id.startswith(f"{name}.", autoescape=True))
+    rows = await connection.execute(select(policy).where(numbered).order_by(func.lower(policy.c.published)))
+    return [_version(row) for row in rows]
 
 
 def _version(row: Row[*tuple[Any, ...]]) -> Version:
@@ -179,4 +234,7 @@ def _version(row: Row[*tuple[Any, ...]]) -> Version:
         published_to=published.upper,
         grade=Grade(row.grade),
         document=row.document,
+        author=row.author,
+        approver=row.approver,
+        ended_as=None if row.ended_as is None else State(row.ended_as),
     )

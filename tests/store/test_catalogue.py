@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from service.catalogue import load, written
-from service.store.policies import Act
+from service.store.shipping import Act
 from tests.store.making import Document, document
 
 

@@ -12,7 +12,7 @@ from service.core.errors import PolicyOverlap, UnsoundPolicy
 from service.core.policy import Policy, Version
 from service.store import db, policies
 from service.store.documents import checked
-from service.store.policies import Act, Outcome
+from service.store.shipping import Act, Outcome
 from service.store.snapshot import Snapshot
 from tests.store.making import Document, document, national, publish_in
 
@@ -99,7 +99,8 @@ async def test_the_constraint_decides_between_two_open_transactions(database_url
     """Without the publishers' queue: two plain inserts, both made before either commits."""
     insert = (
         "INSERT INTO policy (id, area, effective, published, document, sha256, grade, author)"
-        " VALUES ($1, '110000', daterange($2::text::date, NULL), tstzrange(now(), NULL), $3, $4, 'B', 'catalogue')"
+        " VALUES ($1, '110000', daterange($2::text::date, NULL), tstzrange(now(), NULL), $3, $4, 'B',"
+        " 'catalogue')"
     )
     first, second = await asyncpg.connect(database_url), await asyncpg.connect(database_url)
     content = json.dumps(document())
@@ -175,7 +176,7 @@ async def test_the_same_document_published_twice_at_once_is_published_once(datab
         "UPDATE policy SET published = tstzrange('2000-01-01', now())",
         "UPDATE policy SET published = published",
         "DELETE FROM policy",
-        "TRUNCATE policy",
+        "TRUNCATE policy CASCADE",
     ],
 )
 async def test_a_published_row_is_immutable(database_url: str, statement: str) -> None:

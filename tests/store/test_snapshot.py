@@ -64,7 +64,8 @@ async def test_a_new_policy_is_in_use_even_if_nobody_tells(database_url: str) ->
         before = snapshots.current
         connection = await asyncpg.connect(database_url)
         await connection.execute(
-            "UPDATE policy SET published = tstzrange(lower(published), now()) WHERE area = '110000'"
+            "UPDATE policy SET published = tstzrange(lower(published), now()), ended_as = 'withdrawn'"
+            " WHERE area = '110000'"
         )
         await connection.close()
         await until(lambda: "110000" not in snapshots.current.book().areas)
@@ -136,7 +137,7 @@ async def test_a_row_that_cannot_be_read_leaves_the_last_snapshot_in_use(databas
         connection = await asyncpg.connect(database_url)
         await connection.execute(
             "INSERT INTO policy (id, area, effective, published, document, sha256, grade, author)"
-            " VALUES ('120000@unknown', '120000', '(,)', tstzrange(now(), NULL), $1, $2, 'B', 'later')",
+            " VALUES ('120000@unknown', '120000', '(,)', tstzrange(now(), NULL), $1, $2, 'B', 'catalogue')",
             json.dumps({"area": "120000", "novelty": True}),
             "c" * 64,
         )

@@ -9,6 +9,7 @@ from typing import Any
 import alembic.command
 import alembic.util
 from alembic.config import Config
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
@@ -69,6 +70,11 @@ def config(url: str) -> Config:
     return made
 
 
+def reason(error: DBAPIError) -> str:
+    """What Postgres said, without the statement; for the operator of a command."""
+    return str(getattr(error.orig, "__cause__", None) or error.orig)
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command on the database that the environment names."""
     parser = argparse.ArgumentParser(prog="python -m service.store.db", description="Moves the schema.")
@@ -83,6 +89,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             _run(told, url)
     except (settings.SettingsError, EmbeddedError, alembic.util.CommandError, OSError) as error:
         print(error, file=sys.stderr)
+        return 1
+    except DBAPIError as error:
+        print(reason(error), file=sys.stderr)
         return 1
     return 0
 

@@ -1,8 +1,8 @@
 """Rows of the audit: each carries the hash of the one before, so that none can be changed unnoticed.
 
 The acts of BEGINNINGS and ENDINGS have a row of `policy` as their subject, one entry for each row that
-begins or ends. Details of theirs that are named as in COMPARED are held against that row by `verify`;
-`sha256` must be among those of a beginning.
+begins or ends; no other entry uses them with a row of `policy`. Details of theirs that are named as in
+OF_BEGINNING and OF_ENDING are held against that row by `verify`; those of a beginning name its sha256.
 """
 
 import hashlib
@@ -21,8 +21,9 @@ CATALOGUE = "catalogue"
 OPERATOR = "operator"  # whoever runs the commands
 BEGINNINGS = frozenset({"adopt", "publish", "restore"})  # adopt: published before there was an audit
 ENDINGS = frozenset({"supersede", "withdraw"})
-COMPARED = ("sha256", "grade", "author", "approver", "published_from", "published_to", "ended_as")
-FIRST_PREVIOUS = "0" * 64
+OF_BEGINNING = ("sha256", "grade", "author", "approver", "published_from")
+OF_ENDING = ("published_to",)
+NO_HASH = "0" * 64  # what the first row carries as the hash of the one before
 _APPENDERS = 7_316_102  # the advisory lock of those who append; taken after the publishers' one
 
 
@@ -50,6 +51,14 @@ class Entry:
     details: Mapping[str, Any]
     previous: str  # the hash of the entry before
     hash: str  # of everything else
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The end of the chain: whoever notes it elsewhere can see later that the chain is still the same."""
+
+    seq: int
+    hash: str
 
 
 async def append(
@@ -80,6 +89,13 @@ async def append_all(connection: AsyncConnection, deeds: Sequence[Deed]) -> list
     return entries
 
 
+async def head(connection: AsyncConnection) -> Head:
+    """The end of the chain; of an empty one, number 0 and 64 zeros."""
+    found = await connection.execute(select(audit_head.c.seq, audit_head.c.hash))
+    row = found.one_or_none()
+    return Head(0, NO_HASH) if row is None else Head(*row)
+
+
 async def _end(connection: AsyncConnection) -> tuple[int, str, datetime]:
     """The last row's number and hash, and now by the database's clock, but not before that row."""
     last = select(audit.c.at).where(audit.c.seq == audit_head.c.seq).scalar_subquery()
@@ -92,13 +108,23 @@ async def _end(connection: AsyncConnection) -> tuple[int, str, datetime]:
 
 def _linked(seq: int, at: datetime, deed: Deed, previous: str) -> Entry:
     told = (deed.actor, deed.act, deed.subject, deed.area)
-    hashed = hash_of(seq, at, *told, canonical(deed.details), previous)
+    hashed = hash_of(seq, instant(at), *told, canonical(deed.details), previous)
     return Entry(seq, at, *told, deed.details, previous, hashed)
+
+
+def fingerprint(text: str) -> str:
+    """How the audit tells one secret from another without saying anything of either."""
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _row(entry: Entry) -> dict[str, Any]:
     held = {name: getattr(entry, name) for name in audit.columns.keys()}  # noqa: SIM118 - not a dictionary
     return held | {"details": canonical(entry.details)}
+
+
+def instant(at: datetime) -> str:
+    """The one text of an instant: UTC, to the microsecond."""
+    return at.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 def canonical(details: Mapping[str, Any]) -> str:
@@ -108,7 +134,7 @@ def canonical(details: Mapping[str, Any]) -> str:
 
 def hash_of(
     seq: int,
-    at: datetime,
+    at: str,
     actor: str,
     act: str,
     subject: str,
@@ -117,8 +143,7 @@ def hash_of(
     previous: str,
 ) -> str:
     """The hash of a row; the database computes the same one (`audit_hash`) and takes no other."""
-    instant = at.astimezone(UTC).isoformat(timespec="microseconds")
-    told = [seq, instant, actor, act, subject, area, details, previous]
+    told = [seq, at, actor, act, subject, area, details, previous]
     text = json.dumps(told, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()
 

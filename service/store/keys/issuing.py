@@ -1,6 +1,5 @@
 """Keys are issued, rotated and revoked, each with its row in the audit and a word to those who hold keys."""
 
-import hashlib
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -70,8 +69,9 @@ async def rotate(
     issued = await _insert(connection, old.person, list(old.scopes), lasting)
     ending = now + grace if old.expires_at is None else min(old.expires_at, now + grace)
     await _change(connection, key_id, {"expires_at": ending, "replaced_by": issued.key.id})
-    details = told_of(issued.key) | {"replaces": key_id, "replaced_expires_at": ending.isoformat()}
-    await _tell(connection, actor, "rotate_key", issued.key.id, details)
+    await _tell(connection, actor, "issue_key", issued.key.id, told_of(issued.key))
+    details = {"replaced_by": issued.key.id, "expires_at": chain.instant(ending)}
+    await _tell(connection, actor, "rotate_key", key_id, details)
     return issued
 
 
@@ -130,6 +130,6 @@ def told_of(key: Key) -> dict[str, Any]:
     return {
         "person": key.person,
         "scopes": list(key.scopes),
-        "expires_at": None if key.expires_at is None else key.expires_at.isoformat(),
-        "fingerprint": hashlib.sha256(key.hash.encode()).hexdigest(),
+        "expires_at": None if key.expires_at is None else chain.instant(key.expires_at),
+        "fingerprint": chain.fingerprint(key.hash),
     }

@@ -161,8 +161,8 @@ def test_an_advance_that_was_taken_back_does_not_keep_other_money_from_a_relativ
     posting = {"kind": "advance", "joiners": "this_month", "leavers": "claw_back"}
     posting |= {"shortfall_into": "prior_years", "excess_from": "current_year"}
     credit = rule(fixed("10"), "employed", posting=posting)
-    till = FROM_PRIOR | {"kind": "till", "order": ["current_year"]}
-    till |= {"gates": [{"kind": "not_advanced", "bucket": "current_year"}], "holders": "declared"}
+    till: Document = FROM_PRIOR | {"kind": "till", "order": ["current_year"], "holders": "declared"}
+    till["gates"] = [{"kind": "not_advanced", "bucket": "current_year"}]
     leaves = EMPLOYED | {"to": "2020-03"}
     question = {
         "members": [member("holder", leaves, "7"), member("kid", CHILD)],

@@ -4,6 +4,7 @@ from typing import Any
 
 from fastapi import FastAPI
 
+from service.api.secured import SCHEMES, is_for_anybody, secure
 from service.api.v1.examples import ANSWERS, FAULTY
 from service.api.v1.shown import Problem
 
@@ -54,15 +55,17 @@ def _complete(contract: dict[str, Any]) -> dict[str, Any]:
     schemas |= problem.pop("$defs")
     schemas["Problem"] = {**problem, "examples": [FAULTY]}
     contract["components"]["schemas"] = dict(sorted(schemas.items()))
+    contract["components"]["securitySchemes"] = SCHEMES
     contract["tags"] = _TAGS
     contract["servers"] = [{"url": "/", "description": "Where this contract was read"}]
     for path, operations in contract["paths"].items():
         for method, operation in operations.items():
+            secure(operation)
             if path.startswith("/v1/"):
                 operation["parameters"] = [*operation.get("parameters", []), _LANGUAGE]
-                content = operation["responses"]["200"]["content"]["application/json"]
-                content["example"] = ANSWERS[operation["operationId"]]
-            if path.startswith("/v1/") and method == "get":
+                done = operation["responses"].get("200") or operation["responses"]["201"]
+                done["content"]["application/json"]["example"] = ANSWERS[operation["operationId"]]
+            if path.startswith("/v1/") and method == "get" and is_for_anybody(operation):
                 operation["responses"]["304"] = _HAS_IT
                 operation["responses"]["200"]["headers"] = {"ETag": _TAG}
     return contract

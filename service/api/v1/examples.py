@@ -90,3 +90,21 @@ FAULTY: dict[str, Any] = {
         }
     ],
 }
+_SOURCE = {"title": "演练用文件，不是真实政策", "publisher": "契约示例", "grade": "C"}
+DRAFTED: dict[str, Any] = {
+    "document": {
+        "area": "990001",
+        "name": {"zh": "示例市", "en": "Example City"},
+        "effective": {"from": "2027-01-01"},
+        "sources": {"exercise": _SOURCE},
+        "credits": [
+            {
+                "who": {"status": ["retired"]},
+                "amount": {"kind": "fixed", "amount": "120"},
+                "source": ["exercise"],
+            }
+        ],
+    }
+}
+CORRECTED: dict[str, Any] = {"document": DRAFTED["document"]}
+WITHDRAWN: dict[str, Any] = {"reason": "通知已撤回"}

@@ -1,0 +1,82 @@
+"""Drafts, publications and withdrawals as answers: bytes that nobody may keep, with the ETag of a draft."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from starlette.responses import Response
+
+from service.api.v1.listing import encoded
+from service.core.lifecycle import State
+from service.governing import Created, Draft, Withdrawn
+
+
+def private(document: Mapping[str, Any], status: int = 200, **headers: str) -> Response:
+    """An answer for the caller alone; `_` in the name of a header stands for `-`."""
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return Response(
+        encoded(dict(document)), status, {"cache-control": "no-store", **named}, "application/json"
+    )
+
+
+def draft_answer(draft: Draft) -> Response:
+    """A draft as it is."""
+    return private(draft_document(draft), etag=_etag(draft))
+
+
+def created_answer(created: Created) -> Response:
+    """A draft as it was made, by this request or by an earlier one of the same key."""
+    draft = created.draft
+    replayed = {"idempotency_replayed": "true"} if created.replayed else {}
+    headers = {"etag": _etag(draft), "location": f"/v1/policies/{draft.id}", **replayed}
+    return private(draft_document(draft), 201, **headers)
+
+
+def publication_answer(draft: Draft, approver: str) -> Response:
+    """What the publication of a draft brought about."""
+    told = {
+        "id": draft.published_as,
+        "area": draft.area,
+        "state": draft.state,
+        "draft": draft.id,
+        "sha256": draft.sha256,
+        "authors": draft.authors,
+        "approver": approver,
+        "began": draft.began,
+        "ended": draft.ended,
+    }
+    return private(told)
+
+
+def withdrawal_answer(withdrawn: Withdrawn) -> Response:
+    """What was taken back, and what came back for it."""
+    told = {
+        "id": withdrawn.id,
+        "area": withdrawn.area,
+        "state": State.WITHDRAWN,
+        "began": withdrawn.began,
+        "ended": withdrawn.ended,
+    }
+    return private(told)
+
+
+def draft_document(draft: Draft) -> dict[str, Any]:
+    """A draft with its document."""
+    return {
+        "id": draft.id,
+        "area": draft.area,
+        "state": draft.state,
+        "version": draft.version,
+        "sha256": draft.sha256,
+        "author": draft.authors[-1],
+        "authors": draft.authors,
+        "supersedes": draft.supersedes,
+        "follows": draft.follows,
+        "created_at": draft.created_at.isoformat(),
+        "changed_at": draft.changed_at.isoformat(),
+        "published_as": draft.published_as,
+        "document": draft.document,
+    }
+
+
+def _etag(draft: Draft) -> str:
+    return f'"{draft.version}"'

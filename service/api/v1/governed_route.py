@@ -1,0 +1,111 @@
+"""The route of acts: who asks comes first, then the bounded body and the headers, all faults at once."""
+
+import inspect
+from collections.abc import Callable, Coroutine, Mapping
+from typing import Annotated, Any, get_type_hints
+
+from fastapi import Header
+from fastapi.routing import APIRoute
+from pydantic import BaseModel, TypeAdapter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from service.api.problems import Rejected
+from service.api.security import Caller, authorise
+from service.api.v1.governed_reading import header_faults, read, versions_seen
+from service.api.v1.route import body_of
+from service.core.errors import Fault, Refused
+from service.core.lifecycle import MOVES, Act, Scope, State
+
+ACTS: Mapping[str, Act] = {
+    "create_policy": Act.CREATE,
+    "replace_policy": Act.REPLACE,
+    "check_policy": Act.CHECK,
+    "publish_policy": Act.PUBLISH,
+    "supersede_policy": Act.SUPERSEDE,
+    "withdraw_policy": Act.WITHDRAW,
+}
+"""Which operation is which act."""
+
+READERS = (Scope.DRAFT, Scope.PUBLISH)  # who may see drafts
+
+IfMatch = Annotated[
+    str | None,
+    Header(
+        alias="If-Match",
+        description='The ETag of the draft as it was read: `"3"`. Required: without it 428, stale 412.',
+        examples=['"1"'],
+    ),
+]
+IdempotencyKey = Annotated[
+    str | None,
+    Header(
+        alias="Idempotency-Key",
+        description="1 to 64 printable ASCII characters of the caller's own. The same request with the same "
+        "key is done once; its answer is repeated for 7 days.",
+        examples=["2027-retirees-1"],
+    ),
+]
+
+
+def scopes_of(act: Act, policy: str | None = None) -> tuple[Scope, ...]:
+    """The scopes any of which lets a caller try an act on what an id names; without an id, on anything."""
+    state = None if policy is None else State.DRAFT if policy.startswith("draft-") else State.PUBLISHED
+    found = MOVES.get((state, act))
+    if found is not None:
+        return found.scopes
+    of_act = [move.scopes for (_, of), move in MOVES.items() if of is act]
+    return tuple(dict.fromkeys(scope for scopes in of_act for scope in scopes))
+
+
+class GovernedRoute(APIRoute):
+    """A route whose endpoint does one act of a policy's life, for a caller who may do such acts."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """The handler that takes the place of FastAPI's own, which would read any body of anybody."""
+        endpoint, act = self.endpoint, ACTS[self.name]
+        names, asked = inspect.signature(endpoint).parameters, get_type_hints(endpoint).get("asked")
+        adapter: TypeAdapter[BaseModel] | None = None if asked is None else TypeAdapter(asked)
+
+        async def handle(request: Request) -> Response:
+            scopes = scopes_of(act, request.path_params.get("policy"))
+            request.scope["caller"] = await authorise(request, *scopes)
+            given = {**request.path_params, **_headers(request), "request": request}
+            given["asked"] = await _asked(request, adapter)
+            response: Response = await endpoint(**{name: given[name] for name in names})
+            return response
+
+        return handle
+
+
+def caller_of(request: Request) -> Caller:
+    """Who asks, once the route has let them in."""
+    caller: Caller = request.scope["caller"]
+    return caller
+
+
+def seen(request: Request) -> frozenset[int]:
+    """The versions that the caller has seen; Rejected without If-Match."""
+    versions = versions_seen(request.headers)
+    if versions is None:
+        raise Rejected("if_match_required")
+    return versions
+
+
+def _headers(request: Request) -> dict[str, str | None]:
+    return {name: request.headers.get(name.replace("_", "-")) for name in ("if_match", "idempotency_key")}
+
+
+async def _asked(request: Request, adapter: TypeAdapter[BaseModel] | None) -> BaseModel | None:
+    """What the body asks, where the act has one; Refused names the faults of headers and body together."""
+    faults: list[Fault] = [*header_faults(request.headers)]
+    asked = None
+    if adapter is not None:
+        body = request.scope["body"] = await body_of(request)
+        try:
+            asked = read(adapter, body)
+        except Refused as refused:
+            faults += refused.faults
+    if faults:
+        raise Refused(faults)
+    return asked

@@ -6,10 +6,10 @@ from typing import Any
 import httpx
 import pytest
 
+from service.api.v1.worked import MISSING, as_asked, found
 from tests.api.asking import Client
 from tests.cases.reading import WorkedCase, cases, files
 
-MISSING = object()
 LOOKED_UP = {"quote": "/v1/quotes/credit", "retirement": "/v1/retirement"}
 ALL = [pytest.param(case, id=f"{path.stem}: {case.case}") for path in files() for case in cases(path)]
 
@@ -64,24 +64,3 @@ def asked(client: Client, case: WorkedCase) -> httpx.Response:
     if case.ask in LOOKED_UP:
         return client.request("GET", LOOKED_UP[case.ask], params=case.question)
     return client.post(f"/v1/simulations/{case.ask}", json=case.question)
-
-
-def found(answer: Any, path: str) -> Any:
-    """What stands at a dotted path; numbers count the items of a list."""
-    for step in path.split("."):
-        if isinstance(answer, list) and step.isdigit() and int(step) < len(answer):
-            answer = answer[int(step)]
-        elif isinstance(answer, dict) and step in answer:
-            answer = answer[step]
-        else:
-            return MISSING
-    return answer
-
-
-def as_asked(answer: Any, expected: Any) -> Any:
-    """The answer without the fields that the expectation leaves out; a list keeps all its items."""
-    if isinstance(answer, dict) and isinstance(expected, dict):
-        return {key: as_asked(answer.get(key, MISSING), value) for key, value in expected.items()}
-    if isinstance(answer, list) and isinstance(expected, list) and len(answer) == len(expected):
-        return [as_asked(*pair) for pair in zip(answer, expected, strict=True)]
-    return answer

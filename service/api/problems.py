@@ -1,7 +1,6 @@
 """Everything that goes wrong, told as RFC 9457 problems: one table from errors to codes."""
 
 import json
-import logging
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -19,9 +18,6 @@ from service.api.shape import shape_faults
 from service.core import errors
 from service.core.errors import Fault, NotFound, YibaoError
 from service.core.lifecycle import NotAllowed, SecondPersonRequired
-from service.store import away
-
-log = logging.getLogger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_SECONDS = 2
@@ -164,14 +160,6 @@ def _http(error: HTTPException) -> Problem:
     return replace(problem(code, said=error.detail), status=error.status_code)
 
 
-def _lost(error: Exception) -> Problem:
-    """Postgres is away; any other trouble with it is a failure of the service, and is logged as one."""
-    if not away.is_away(error):
-        raise error
-    log.warning("Postgres is away: %s", away.said(error))
-    return problem("store_away")
-
-
 # The one table from errors to problems. Pointers of a request begin inside its path, query or header.
 _TELLS: Mapping[type[Exception], Callable[[Any], Problem]] = {
     Rejected: lambda error: problem(error.code, **error.values),
@@ -189,7 +177,6 @@ _TELLS: Mapping[type[Exception], Callable[[Any], Problem]] = {
     errors.IdempotencyKeyReused: lambda _: problem("idempotency_key_reused"),
     NotAllowed: _wrong_state,
     SecondPersonRequired: lambda error: problem("second_person_required", policy=error.policy),
-    **dict.fromkeys(away.ERRORS, _lost),
     HTTPException: _http,
     # The error itself is raised again after this answer, and logged by the server.
     Exception: lambda _: problem("internal_error"),

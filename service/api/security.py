@@ -12,10 +12,12 @@ from starlette.responses import Response
 
 from service.api.oidc import Provider
 from service.api.problems import Rejected
+from service.core.errors import NotReady
 from service.core.lifecycle import Scope
 from service.store import keys
 from service.store.keys import Key, KeyRefused
 from service.store.snapshot import Snapshots
+from service.store.transaction import told_away
 
 # Refusals of those whom a service without any credentials could not let in, whatever they sent.
 _OF_STRANGERS = {"credentials_required", "key_unknown", "token_issuer"}
@@ -91,8 +93,9 @@ async def _administrator(request: Request, gate: Gate, engine: AsyncEngine) -> C
     if isinstance(shown, Token):
         return await _bearer(shown, gate)
     key_id, secret = _parsed(shown)
-    async with engine.connect() as connection:
-        found = await keys.find(connection, key_id)
+    with told_away():
+        async with engine.connect() as connection:
+            found = await keys.find(connection, key_id)
     return _of_key(found, secret)
 
 
@@ -101,6 +104,8 @@ async def _questioner(request: Request, gate: Gate) -> Caller:
     if isinstance(shown, Token):
         return await _bearer(shown, gate)
     key_id, secret = _parsed(shown)
+    if gate.snapshots.age is None:
+        raise NotReady
     return _of_key(gate.snapshots.keys.get(key_id), secret)
 
 
@@ -147,8 +152,9 @@ async def _bearer(token: Token, gate: Gate) -> Caller:
 
 
 async def _any_key(engine: AsyncEngine) -> bool:
-    async with engine.connect() as connection:
-        return await keys.any_in_use(connection)
+    with told_away():
+        async with engine.connect() as connection:
+            return await keys.any_in_use(connection)
 
 
 def _holding(caller: Caller, scopes: Iterable[Scope]) -> Caller:

@@ -18,15 +18,16 @@ from fastapi import FastAPI
 from uvicorn.supervisors import Multiprocess
 
 from service import settings
-from service.api.app import create_app
+from service.api.app import Access, create_app, why_closed
 from service.catalogue import load
 from service.settings import Settings
-from service.store import db, embedded
+from service.store import db, embedded, logins
 from service.store.state import EmbeddedError
 
 _ENDINGS = (signal.SIGINT, signal.SIGTERM)
 _GRACE_SECONDS = 10  # in which questions being answered may finish
 _WATCH_SECONDS = 0.5
+log = logging.getLogger("service.main")  # its name also where it is run as a script
 _PARENT = "YIBAO_BALANCE_PARENT"  # the process that began this worker; set by itself, not by people
 
 
@@ -39,6 +40,7 @@ def main() -> int:
         told = settings.read()
         listening = _listen(told)
         with _database(told):
+            _say_what_is_closed(settings.read())
             return _serve(told, listening)
     except (settings.SettingsError, load.UnsoundCatalogue, EmbeddedError, OSError) as error:
         print(error, file=sys.stderr)
@@ -74,8 +76,19 @@ def _database(told: Settings) -> Iterator[None]:
     with embedded.running(told.state_dir, pg_bin=told.pg_bin) as url:
         db.upgrade(url)
         asyncio.run(load.publish(url, load.read()))
-        os.environ["DATABASE_URL"] = url  # where the application looks, in this process and in workers
+        made = asyncio.run(logins.make(url))
+        # Where the application looks, in this process and in workers.
+        os.environ |= {"DATABASE_URL": made.reading, "DATABASE_ADMIN_URL": made.administering}
         yield
+
+
+def _say_what_is_closed(told: Settings) -> None:
+    """One line for whatever not everybody may do, and for what nobody may."""
+    why = asyncio.run(why_closed(access_of(told)))
+    if why is not None:
+        log.warning("administration is closed: %s", why)
+    if told.simulations_closed:
+        log.info("simulations are closed: a question needs a key or a token with the scope simulate")
 
 
 def _serve(told: Settings, listening: socket.socket) -> int:
@@ -126,7 +139,17 @@ def application() -> FastAPI:
     if _PARENT in os.environ:
         # Told, not asked for: a worker that comes up late may be an orphan already.
         threading.Thread(target=_end_with, args=(int(os.environ[_PARENT]),), daemon=True).start()
-    return create_app(told.database_direct_url, poll_seconds=told.poll_seconds)
+    return create_app(told.database_direct_url, poll_seconds=told.poll_seconds, access=access_of(told))
+
+
+def access_of(told: Settings) -> Access:
+    """Who may do what, as the environment says."""
+    return Access(
+        admin_url=told.database_admin_url,
+        admin_pooled=told.database_pooled,
+        oidc=told.oidc,
+        simulations_closed=told.simulations_closed,
+    )
 
 
 def _end_with(parent: int) -> None:

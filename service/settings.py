@@ -52,6 +52,8 @@ def read(environ: Mapping[str, str] | None = None) -> Settings:
     """The settings of an environment (of this process by default); SettingsError names a bad value."""
     given = {name: value.strip() for name, value in (os.environ if environ is None else environ).items()}
     database_url = _url(given, "DATABASE_URL")
+    if database_url is None and given.get("DATABASE_ADMIN_URL"):
+        raise SettingsError("DATABASE_ADMIN_URL needs DATABASE_URL: it is another role of the same database")
     return Settings(
         host=given.get("HOST") or "127.0.0.1",
         port=_whole(given, "PORT", default=8000, least=0, most=65535),

@@ -1,5 +1,6 @@
 """The application: its routes, its problems, and what it holds for as long as it lives."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
@@ -12,12 +13,14 @@ from service.api import health, pages, problems
 from service.api.contract import DESCRIPTION, Contracted
 from service.api.deps import State
 from service.api.oidc import providing
-from service.api.security import Gate
+from service.api.security import Gate, any_key
 from service.api.v1 import routes
+from service.core.errors import StoreAway
 from service.settings import Oidc
 from service.store import db
 from service.store.snapshot import following
 
+_ISSUE = "python -m service.store.keys issue --person NAME --scope policy:draft"
 _PATIENCE_SECONDS = 2.0  # with which a start waits for Postgres before it serves without
 
 
@@ -79,3 +82,18 @@ async def _administering(access: Access) -> AsyncIterator[AsyncEngine | None]:
         yield engine
     finally:
         await engine.dispose()
+
+
+async def why_closed(access: Access) -> str | None:
+    """Why nobody may administer, for whoever runs the service; None where somebody may."""
+    if access.admin_url is None:
+        return "DATABASE_ADMIN_URL names no Postgres for it"
+    if access.oidc is not None:
+        return None
+    async with _administering(access) as engine:
+        try:
+            async with asyncio.timeout(_PATIENCE_SECONDS):
+                found = engine is not None and await any_key(engine)
+        except (StoreAway, TimeoutError):
+            return "Postgres is away, and whether a key has been issued cannot be read; it opens by itself"
+    return None if found else f"no API key is in use ({_ISSUE}), and OIDC_ISSUER is not set"

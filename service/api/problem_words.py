@@ -197,8 +197,8 @@ PROBLEMS: Mapping[str, Told] = {
         503,
         _AWAY,
         (
-            "数据库暂时不可用，所请求的操作没有完成；请稍后再试。",
-            "The database is away, and what was asked has not been done; try again soon.",
+            "数据库暂时不可用，所请求的操作可能没有完成；请稍后查看，再决定是否重试。",
+            "The database is away; what was asked may not have been done. Look, then try again soon.",
         ),
     ),
     "identity_provider_away": Told(

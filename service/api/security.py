@@ -62,7 +62,7 @@ async def authorise(request: Request, *scopes: Scope) -> Caller:
         return _holding(await _administrator(request, gate, engine), scopes)
     except Rejected as rejected:
         # Looked up only now, and each time: the first key that is issued opens administration at once.
-        if rejected.code in _OF_STRANGERS and gate.provider is None and not await _any_key(engine):
+        if rejected.code in _OF_STRANGERS and gate.provider is None and not await any_key(engine):
             raise Rejected("administration_closed") from None
         raise
 
@@ -151,7 +151,8 @@ async def _bearer(token: Token, gate: Gate) -> Caller:
     return Caller(bearer.person, bearer.scopes)
 
 
-async def _any_key(engine: AsyncEngine) -> bool:
+async def any_key(engine: AsyncEngine) -> bool:
+    """Whether there is a key that opens anything; StoreAway if nobody can say."""
     with told_away():
         async with engine.connect() as connection:
             return await keys.any_in_use(connection)

@@ -65,7 +65,7 @@ class IdempotencyKeyReused(YibaoError):
 
 
 class StoreAway(YibaoError):
-    """Postgres cannot be reached, or was lost on the way; what was begun has not been done."""
+    """Postgres cannot be reached, or was lost on the way: what was begun may not have been done."""
 
 
 class NotFound(YibaoError):

@@ -10,12 +10,15 @@ from pydantic import BaseModel, TypeAdapter
 from starlette.requests import Request
 from starlette.responses import Response
 
+from service import usecases
+from service.api.deps import versions_of
 from service.api.problems import Rejected
-from service.api.security import Caller, authorise
+from service.api.security import Caller, administration_of, authorise
 from service.api.v1.governed_reading import header_faults, read, versions_seen
 from service.api.v1.route import body_of
 from service.core.errors import Fault, Refused
-from service.core.lifecycle import MOVES, Act, Scope, State
+from service.core.lifecycle import MOVES, Act, NotAllowed, Scope, State
+from service.governing import is_draft, show_draft
 
 ACTS: Mapping[str, Act] = {
     "create_policy": Act.CREATE,
@@ -27,6 +30,7 @@ ACTS: Mapping[str, Act] = {
 }
 """Which operation is which act."""
 
+_OF_DRAFTS = (Act.REPLACE, Act.CHECK, Act.PUBLISH)
 READERS = (Scope.DRAFT, Scope.PUBLISH)  # who may see drafts
 
 IfMatch = Annotated[
@@ -70,12 +74,23 @@ class GovernedRoute(APIRoute):
         async def handle(request: Request) -> Response:
             scopes = scopes_of(act, request.path_params.get("policy"))
             request.scope["caller"] = await authorise(request, *scopes)
+            await _refuse_other_kind(request, act)
             given = {**request.path_params, **_headers(request), "request": request}
             given["asked"] = await _asked(request, adapter)
             response: Response = await endpoint(**{name: given[name] for name in names})
             return response
 
         return handle
+
+
+async def _refuse_other_kind(request: Request, act: Act) -> None:
+    """NotAllowed where a policy is named for an act on drafts, or a draft for one on policies."""
+    name: str = request.path_params.get("policy", "")
+    if act is Act.SUPERSEDE and is_draft(name):
+        draft = await show_draft(administration_of(request), name)
+        raise NotAllowed(name, draft.state, act)
+    if act in _OF_DRAFTS and not is_draft(name):
+        raise NotAllowed(name, usecases.policy(versions_of(request), name).state, act)
 
 
 def caller_of(request: Request) -> Caller:

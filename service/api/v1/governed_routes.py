@@ -108,7 +108,7 @@ async def replace_policy(
     responses=declared(404, 409),
 )
 async def check_policy(request: Request, policy: DraftPath) -> Response:
-    """What publishing would say and bring: faults, worked cases, changes, and who gets how much more or less."""
+    """What publishing would say and bring: faults, worked cases, changes, and who gets how much more."""
     draft, report = await governing.check_draft(
         administration_of(request), caller_of(request).person, policy, versions_of(request), run_case
     )

@@ -125,8 +125,8 @@ def _content(row: Row[*tuple[Any, ...]], begins: Told) -> Iterator[str]:
     if not _same_days(row):
         yield "it is in force on other days than its document says"
     for seq, _, details in begins[:1]:
-        if "sha256" not in details:
-            yield f"row {seq} of the audit does not tell which document was published"
+        if not {"sha256", "published_from"} <= details.keys():
+            yield f"row {seq} of the audit does not tell which document was published, and when"
         yield from _differences(seq, details, OF_BEGINNING, row)
 
 

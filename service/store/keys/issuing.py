@@ -11,13 +11,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from service.core.errors import NotFound
 from service.core.lifecycle import Scope, same_person
+from service.core.policy import CATALOGUE
 from service.store.audit import chain
 from service.store.keys.held import Key, KeyRefused, hash_of, key_of
 from service.store.policies import CHANNEL
 from service.store.tables import api_key
 
 _PERSON_MOST = 200  # characters
-_RESERVED = (chain.CATALOGUE, chain.OPERATOR)
+_RESERVED = (CATALOGUE, chain.OPERATOR)
 
 
 @dataclass(frozen=True, slots=True)

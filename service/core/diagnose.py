@@ -1,0 +1,155 @@
+"""Diagnosis (诊断): why an account shows another figure than simulated, in causes that sum to the difference.
+
+Every cause is a line seen in the app, or something supposed and simulated; each is measured on top of
+the ones before it, so that no two explain the same money, and what is left is said to be unexplained.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from service.core.account import PostingKind
+from service.core.diagnose_match import evidence
+from service.core.diagnose_own import reasons, refusal
+from service.core.diagnose_search import alone, in_pairs, nearly, taken, tried
+from service.core.diagnose_seen import Reading, held_on, less, size
+from service.core.diagnose_trial import Doubt, Trials
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from service.core.account import Basis, Bucket
+    from service.core.answer import Simulation
+    from service.core.diagnose_own import Refusal
+    from service.core.diagnose_search import Step
+    from service.core.diagnose_seen import Figure, Observed
+    from service.core.diagnose_trial import Case, Hypothesis
+
+    Certainty = Literal["shown", "likely", "possible"]
+
+_ANY_FIGURE = ("used_up", "withdrawn")  # would explain any empty account
+
+__all__ = ["Cause", "Diagnosis", "Doubt", "diagnose"]
+
+
+class Cause(NamedTuple):
+    """What explains a part of the difference, in fen; `values` fill its sentence."""
+
+    code: str
+    amount: Figure
+    certainty: Certainty
+    month: int | None = None
+    basis: Basis | None = None
+    values: tuple[tuple[str, str], ...] = ()
+
+
+class Diagnosis(NamedTuple):
+    """Why the figure seen differs; each alternative explains all of the difference by itself."""
+
+    simulated: Mapping[Bucket, int]
+    difference: Figure
+    causes: tuple[Cause, ...]
+    alternatives: tuple[Cause, ...]
+    wanted: Refusal | None
+
+
+def diagnose(doubt: Doubt, simulation: Simulation) -> Diagnosis:
+    """The causes of what a person sees, given the simulation of the question up to that day."""
+    trials = Trials(doubt, simulation)
+    observed = doubt.observed
+    held = held_on(simulation, observed.on, Reading())
+    difference = less(observed.figure, observed.of(held))
+    refused = None
+    if observed.wanted is not None:
+        refused = refusal(doubt, simulation, _left(observed, held), observed.wanted)
+    if not any(difference):
+        nothing = tuple(0 for _ in difference)
+        own = [
+            Cause(o.code, nothing, "shown", o.month, o.basis, o.values) for o in reasons(doubt, simulation)
+        ]
+        return Diagnosis(held, difference, tuple(own), (), refused)
+    causes, alternatives = _explained(trials, difference)
+    return Diagnosis(held, difference, tuple(causes), tuple(alternatives), refused)
+
+
+def _left(observed: Observed, simulated: Mapping[Bucket, int]) -> Mapping[Bucket, int]:
+    """What each part holds: as seen; where only the total was, as simulated, and no more than that in all.
+
+    What was spent besides came from the current year first, as everywhere: older money is what is left.
+    """
+    if observed.parts is not None:
+        return observed.parts
+    left, found = max(0, observed.total), {}
+    for bucket in reversed([*simulated]):
+        found[bucket] = max(0, min(simulated[bucket], left))
+        left -= found[bucket]
+    return found
+
+
+def _explained(trials: Trials, difference: Figure) -> tuple[list[Cause], list[Cause]]:
+    """The causes one on top of another, and what would explain the whole by itself."""
+    whole = tried(trials, trials.base, difference)
+    exact = alone(whole, difference)
+    lines, case, rest = _shown(trials, difference)
+    causes, found = list(lines), exact
+    if any(rest):
+        steps = whole if rest == difference else tried(trials, case, rest)
+        found = alone(steps, rest)
+        causes += _supposed(trials, steps, found, rest)
+    rest = _minus(difference, causes)
+    if any(rest):
+        causes.append(Cause("unexplained", rest, "possible"))
+    named = {(cause.code, cause.month) for cause in causes} if len(causes) == 1 else set()
+    others = [_cause(step, "possible") for step in exact if (step.code, step.month) not in named]
+    return causes, others
+
+
+def _shown(trials: Trials, difference: Figure) -> tuple[list[Cause], Case, Figure]:
+    """What the lines show, and what is left: lines that lack count where they lessen the difference."""
+    base = trials.simulation(trials.base)
+    if base is None:
+        raise AssertionError(trials.base.key)
+    found = evidence(base, trials.doubt.observed, difference)
+    seen, case = _chain(trials, trials.base, found.seen, "shown")
+    rest = _minus(difference, seen)
+    unseen, further = _chain(trials, case, found.unseen, "likely")
+    left = _minus(rest, unseen)
+    if size(left) < size(rest):
+        return [*seen, *unseen], further, left
+    return seen, case, rest
+
+
+def _chain(
+    trials: Trials, case: Case, hypotheses: Sequence[Hypothesis], certainty: Certainty
+) -> tuple[list[Cause], Case]:
+    """Causes one after another, each measured on top of those before."""
+    causes = []
+    for hypothesis in hypotheses:
+        step = taken(trials, case, hypothesis)
+        if step is not None:
+            causes.append(_cause(step, certainty)._replace(code=hypothesis.code))
+            case = step.case
+    return causes, case
+
+
+def _supposed(trials: Trials, steps: list[Step], exact: list[Step], rest: Figure) -> list[Cause]:
+    """The fewest suppositions that explain all that is left, or the one that leaves little."""
+    if exact:
+        rolled = any(line.kind is PostingKind.ROLLOVER for line in trials.doubt.observed.lines)
+        if rolled and (step := next((s for s in exact if s.code == "rolled_over"), None)):
+            return [_cause(step, "shown")]
+        only = len(exact) == 1 and exact[0].code not in _ANY_FIGURE
+        return [_cause(exact[0], "likely" if only else "possible")]
+    pair = in_pairs(trials, steps, rest)
+    near = None if pair else nearly(steps, rest)
+    return [_cause(step, "possible") for step in (pair or ([near] if near else []))]
+
+
+def _cause(step: Step, certainty: Certainty) -> Cause:
+    return Cause(step.code, step.amount, certainty, step.month, step.basis, step.values)
+
+
+def _minus(figure: Figure, causes: Sequence[Cause]) -> Figure:
+    for cause in causes:
+        figure = less(figure, cause.amount)
+    return figure

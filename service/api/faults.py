@@ -98,6 +98,27 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "Drafts are not looked up by day or instant.",
     ),
     "invalid": ("不能接受：{detail}", "Not acceptable: {detail}."),
+    # What a question supposes
+    "area_or_policy": (
+        "area 与 policy 须填写一个，且只能填写一个",
+        "Give either `area` or `policy`, and not both.",
+    ),
+    "area_stays": (
+        "overrides 不能改变政策所属的统筹区",
+        "Overrides cannot move a policy to another area.",
+    ),
+    "national_stays": (
+        "全国规定（100000）不能假设，请给出某一统筹区的政策",
+        "The national rules (100000) cannot be supposed; give the policy of an area.",
+    ),
+    "versions_overlap": (
+        "按 overrides 修改后，{policies} 会在同一天生效",
+        "With these overrides {policies} would be in force on the same day.",
+    ),
+    "amounts_past_writing": (
+        "按所假设的规则会得出超过 12 位整数的金额，无法写出",
+        "The rules supposed give amounts of more than 12 digits, which cannot be written.",
+    ),
     # What the parts of a request say of each other
     "to_before_from": ("结束早于开始", "The end lies before the beginning."),
     "too_many_months": ("一次最多 {most} 个月", "At most {most} months are answered at once."),

@@ -14,7 +14,7 @@ from service.api.v1.families import families_answer
 from service.api.v1.household import FamiliesQuestion
 from service.api.v1.leaving import ClosuresQuestion
 from service.api.v1.posed import BookAt, read
-from service.api.v1.published import unpublished
+from service.api.v1.published import supposed_by, unpublished
 from service.api.v1.queries import QuoteQuery, of_query
 from service.api.v1.reading import Asks, parts_of
 from service.api.v1.render import balances_answer, credits_answer, quote_answer
@@ -45,15 +45,24 @@ _ADAPTERS: Mapping[Asks, TypeAdapter[Any]] = {ask: TypeAdapter(kind.question) fo
 def answered(ask: Asks, body: bytes, book_at: BookAt, language: Language) -> bytes:
     """The answer to a question as it came; Refused names every fault of it."""
     question = read(_ADAPTERS[ask], ask, body, book_at)
-    book = book_at(question.as_of)
+    published = book_at(question.as_of)
     _, use_case, write = KINDS[ask]
     try:
+        book = book_for(question, published)
         found = use_case(book, question.to_core())
     except Refused as refused:
         # What is looked up first must not hide what the rules would have asked for.
         faults = list(refused.faults)
-        raise Refused([*faults, *unpublished(book, parts_of(question), faults)]) from refused
+        raise Refused([*faults, *unpublished(published, parts_of(question), faults)]) from refused
     return write(found, question, book, body, language)
+
+
+def book_for(question: Question, published: Book) -> Book:
+    """The book that a question is answered from: what is published, and what it supposes."""
+    if question.overrides is None and question.policy is None:
+        return published
+    parts = parts_of(question)
+    return supposed_by(parts.head, published, parts.first, parts.last)
 
 
 def quoted(query: QuoteQuery, asked: bytes, book_at: BookAt, language: Language) -> bytes:

@@ -63,6 +63,9 @@ class PolicySummary(Answer):
     name: str
     grade: Grade
     effective: Effective
+    supposed: bool | None = Field(
+        default=None, description="True where a question supposed it: nobody has published it."
+    )
     sources: list[Source]
 
 

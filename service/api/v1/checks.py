@@ -18,12 +18,18 @@ _PAYS = (Status.EMPLOYED, Status.FLEXIBLE)
 
 def contradictions(parts: Parts) -> list[Fault]:
     """Every fault between the parts of one question."""
-    faults = [*_range(parts)]
+    faults = [*_area(parts.head.given), *_range(parts)]
     for member in parts.members:
         faults += [*_of_member(member, parts.first), *_spells(member), *_opening(member)]
     for expense in parts.expenses:
         faults += _expense(expense, parts)
     return faults + contradictions_between(parts)
+
+
+def _area(given: tuple[str, ...]) -> Iterator[Fault]:
+    """A question is about one area, or about the policy given in place of one."""
+    if len(given) != 1:
+        yield Fault("/policy" if given else "/area", "area_or_policy")
 
 
 def _range(parts: Parts) -> Iterator[Fault]:

@@ -45,11 +45,17 @@ class BillsQuestion(Question):
         """The question as the use cases know it."""
         figures, month = self.parameters.figures, month_of_day(self.on)
         own = Declared(
-            core_member(self.member, "/member", figures), self.area, kind=self.member.retirement_kind
+            core_member(self.member, "/member", figures), self.pooling_area, kind=self.member.retirement_kind
         )
         bill = self.bill.to_core()
         return AskedBill(
-            (own, *(relative(each, place, self.area, figures) for place, each in enumerate(self.family))),
+            (
+                own,
+                *(
+                    relative(each, place, self.pooling_area, figures)
+                    for place, each in enumerate(self.family)
+                ),
+            ),
             Expense(month, self.on.day, "", bill.total, self.id or "", "", 0, bill),
             tuple(self._links()),
             self.parameters.rates,

@@ -14,13 +14,14 @@ from service.api.v1.reading import (
     RANGES,
     Asks,
     ExpenseParts,
+    Head,
     LinkParts,
     MemberParts,
     Parts,
     TransferParts,
     expense_parts,
 )
-from service.api.v1.schemas import Parameters
+from service.api.v1.schemas import Parameters, area_of
 from service.api.v1.spending import EXPENSES_MOST, Bill, Expense
 from service.core.family import Model
 from service.core.member import Sex, Status
@@ -48,20 +49,37 @@ _PARAMETERS = TypeAdapter(Parameters)
 
 def readable_parts(asks: Asks, body: bytes) -> Parts:
     """The parts that can be read of a body that is JSON but not of the right shape."""
-    given = _object(from_json(body))
+    raw = from_json(body)
+    given = _object(raw)
     first, last = _range(asks, given)
     links, transfers = _list(given.get("links"))[:LINKS_MOST], _list(given.get("transfers"))
     return Parts(
-        asks,
-        _read(_INSTANT, given.get("as_of")),
+        # What is no object at all does not lack an area.
+        _head(asks, given if isinstance(raw, dict) else {"area": ""}),
         first,
         last,
-        _read(_PARAMETERS, given.get("parameters", {})),
         _members(asks, given),
         _expenses(asks, given),
         [_link(each, f"/links/{place}") for place, each in enumerate(links)],
         [_transfer(each, f"/transfers/{place}") for place, each in enumerate(transfers[:TRANSFERS_MOST])],
     )
+
+
+def _head(asks: Asks, given: Object) -> Head:
+    policy, overrides = given.get("policy"), given.get("overrides")
+    return Head(
+        asks,
+        _read(_INSTANT, given.get("as_of")),
+        tuple(name for name in ("area", "policy") if given.get(name) is not None),
+        _area(given),
+        policy if isinstance(policy, dict) else None,
+        overrides if isinstance(overrides, dict) else None,
+        _read(_PARAMETERS, given.get("parameters", {})),
+    )
+
+
+def _area(given: Object) -> str | None:
+    return _read(_AREA, given.get("area")) or area_of(_object(given.get("policy")))
 
 
 def _range(asks: Asks, given: Object) -> tuple[int | None, int | None]:
@@ -75,7 +93,7 @@ def _range(asks: Asks, given: Object) -> tuple[int | None, int | None]:
 
 
 def _members(asks: Asks, given: Object) -> list[MemberParts]:
-    area = _read(_AREA, given.get("area"))
+    area = _area(given)
     if asks == "families":
         several = _list(given.get("members"))
         read = several[:MEMBERS_MOST] + [None] * (len(several) > MEMBERS_MOST)  # one stands for all the rest

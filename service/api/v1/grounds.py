@@ -17,6 +17,7 @@ from service.core.money import yuan
 from service.core.month import month_text
 from service.core.policy import InForce, Version
 from service.core.source import Source
+from service.supposed import is_supposed
 
 text = json.JSONEncoder(ensure_ascii=False).encode
 """A value as JSON, Chinese as it is."""
@@ -33,9 +34,14 @@ def place_of(basis: Basis) -> str:
     return f"{basis.policy}#{basis.rule}"
 
 
-@lru_cache(maxsize=4096)
 def basis_of(basis: Basis) -> str:
     """What something rests on, as two fields."""
+    # What was only supposed is not kept: its documents are as many as there are questions.
+    return (_basis.__wrapped__ if is_supposed(basis.policy) else _basis)(basis)
+
+
+@lru_cache(maxsize=4096)
+def _basis(basis: Basis) -> str:
     return f'"basis":{text(place_of(basis))},"sources":{text(basis.sources)}'
 
 
@@ -71,7 +77,8 @@ def grounds_of_several(
     named = [value for _, notice in listed for key, value in notice.values if key == "policy"]
     used = dict.fromkeys([*(in_force.id for in_force in policies), *cited, *named])
     shown = ",".join([_policy(book.versions[name], cited.get(name, set()), language) for name in used])
-    told = ",".join([_notice(notice, name, language) for name, notice in listed])
+    notice_line = _notice.__wrapped__ if any(map(is_supposed, used)) else _notice
+    told = ",".join([notice_line(notice, name, language) for name, notice in listed])
     digest = hashlib.sha256(asked).hexdigest()
     return (
         f'"policies":[{shown}],"notices":[{told}],'
@@ -85,23 +92,30 @@ def _policy(version: Version, cited: set[str], language: Language) -> str:
     return f'{head},"sources":[{",".join([source for name, source in sources.items() if name in cited])}]}}'
 
 
-_policies: dict[tuple[str, str, Language], tuple[str, dict[str, str]]] = {}
+_Written = tuple[str, dict[str, str]]
+_policies: dict[tuple[str, str, Language], _Written] = {}
 """Written once; at most the policies ever published, in two languages."""
 
 
-def _written(version: Version, language: Language) -> tuple[str, dict[str, str]]:
+def _written(version: Version, language: Language) -> _Written:
+    if is_supposed(version.id):
+        return _write(version, language)
     key = (version.id, version.sha256, language)
     if key not in _policies:
-        policy = version.policy
-        effective = {
-            "from": str(policy.effective.from_),
-            "to": None if policy.effective.to is None else policy.effective.to.isoformat(),
-        }
-        name = say(policy.name, language)
-        head = text({"id": version.id, "name": name, "grade": version.grade, "effective": effective})
-        sources = {name: text(_source(name, source)) for name, source in policy.sources.items()}
-        _policies[key] = head[:-1], sources
+        _policies[key] = _write(version, language)
     return _policies[key]
+
+
+def _write(version: Version, language: Language) -> _Written:
+    policy = version.policy
+    effective = {
+        "from": str(policy.effective.from_),
+        "to": None if policy.effective.to is None else policy.effective.to.isoformat(),
+    }
+    name = say(policy.name, language)
+    named = {"id": version.id, "name": name, "grade": version.grade, "effective": effective}
+    head = text({**named, "supposed": True} if is_supposed(version.id) else named)
+    return head[:-1], {name: text(_source(name, source)) for name, source in policy.sources.items()}
 
 
 def _source(name: str, source: Source) -> dict[str, object]:

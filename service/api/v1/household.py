@@ -132,7 +132,7 @@ class FamiliesQuestion(Question):
         figures = self.parameters.figures
         return AskedFamily(
             tuple(
-                declared(member, f"/members/{place}", self.area, figures)
+                declared(member, f"/members/{place}", self.pooling_area, figures)
                 for place, member in enumerate(self.members)
             ),
             self.from_,

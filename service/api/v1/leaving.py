@@ -35,6 +35,6 @@ class ClosuresQuestion(Question):
     def to_core(self) -> AskedClosure:
         """The question as the use cases know it."""
         member = core_member(self.member, "/member", self.parameters.figures)
-        declared = Declared(member, self.area, kind=self.member.retirement_kind)
+        declared = Declared(member, self.pooling_area, kind=self.member.retirement_kind)
         rates = self.parameters.rates
         return AskedClosure(declared, self.first, self.on, self.reason, self.credited_before, rates)

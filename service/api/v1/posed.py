@@ -31,7 +31,7 @@ def read(adapter: TypeAdapter[Posed], asks: Asks, body: bytes, book_at: BookAt) 
     parts = parts_of(question)
     faults = [*contradictions(parts), *repeated_keys(body)]
     if faults:
-        raise Refused([*faults, *unpublished(book_at(parts.as_of), parts, faults)])
+        raise Refused([*faults, *unpublished(book_at(parts.head.as_of), parts, faults)])
     return question
 
 
@@ -44,7 +44,7 @@ def _faults(error: ValidationError, asks: Asks, body: bytes, book_at: BookAt) ->
     at = {fault.pointer for fault in faults}
     faults += [fault for fault in contradictions(parts) if fault.pointer not in at]
     faults += repeated_keys(body)
-    return [*faults, *unpublished(book_at(parts.as_of), parts, faults)]
+    return [*faults, *unpublished(book_at(parts.head.as_of), parts, faults)]
 
 
 def repeated_keys(body: bytes) -> list[Fault]:

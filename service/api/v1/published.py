@@ -1,8 +1,8 @@
 """What a question with faults asks of the published policies besides, told together with its faults."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from service.api.v1.reading import MemberParts, Parts
+from service.api.v1.reading import Head, MemberParts, Parts
 from service.asked import Asked, AskedBill, AskedFamily, lookup_faults, unique
 from service.core.account import Balances
 from service.core.book import Book
@@ -11,6 +11,7 @@ from service.core.errors import Fault, Refused
 from service.core.expense import Expense
 from service.core.member import Member
 from service.core.month import month_of_day
+from service.supposed import suppose
 from service.usecases import simulate_bills, simulate_credits, simulate_families
 
 
@@ -18,22 +19,53 @@ def unpublished(book: Book, parts: Parts, found: list[Fault]) -> list[Fault]:
     """Every fault in what a question asks of the published policies; `found` are those known by then.
 
     The rules themselves are asked as well where the parts they look at are sound, so that a fact they
-    need and nobody declared is told together with everything else.
+    need and nobody declared is told together with everything else. What the rules of a supposition
+    that is not sound would ask, nobody can tell.
     """
     at = {fault.pointer for fault in found}
     last = None if parts.at[1] in at else parts.last
     faults: list[Fault] = []
+    sound = True
+    try:
+        book = supposed_by(parts.head, book, parts.first, last)
+    except Refused as refused:
+        faults, sound = [*refused.faults], False
     for place, member in enumerate(parts.members):
         declared = _declared(member, parts)
-        if declared is None:
+        if declared is None or (not sound and _of_policy(member, parts.head)):
             continue
-        faults += lookup_faults(book, declared, parts.first, last, parts.at)
+        looked_up = lookup_faults(book, declared, parts.first, last, parts.at)
+        faults += [fault for fault in looked_up if sound or not _mends(parts.head.overrides, fault)]
+        if not sound and parts.head.area in (member.area, *_moves(member)):
+            continue
         known = at | {fault.pointer for fault in faults}
         places = ("/area", *parts.at, f"{member.pointer}/spells", f"{member.pointer}/area")
         if not any(pointer.startswith(places) for pointer in known):
             faults += _undeclared(book, parts, place, declared, known)
-    faults += _holders(book, parts)
+    faults += _holders(book, parts) if sound else ()
     return [fault for fault in unique(faults) if fault.pointer not in at]
+
+
+def supposed_by(head: Head, book: Book, first: int | None, last: int | None) -> Book:
+    """The book with what a question supposes of its area; Refused names every fault of that."""
+    if len(head.given) > 1:
+        return book
+    return suppose(book, head.area, head.overrides, head.policy, first, last)
+
+
+def _of_policy(member: MemberParts, head: Head) -> bool:
+    """Whether the member's area is that of the policy given in place of one."""
+    return head.policy is not None and member.area == head.area
+
+
+def _mends(overrides: Mapping[str, object] | None, fault: Fault) -> bool:
+    """Whether overrides that cannot be read might mend what the published policies say."""
+    by = {"no_policy_in_force": "effective", "bucket_not_in_policy": "buckets"}
+    return overrides is not None and by.get(fault.code) in overrides
+
+
+def _moves(member: MemberParts) -> list[str | None]:
+    return [spell.area for spell in member.spells if spell is not None]
 
 
 def _declared(member: MemberParts, parts: Parts) -> Declared | None:
@@ -42,7 +74,7 @@ def _declared(member: MemberParts, parts: Parts) -> Declared | None:
         return None
     spells = [s.to_core(f"{member.pointer}/spells/{i}") for i, s in enumerate(member.spells) if s is not None]
     spells.sort(key=lambda spell: spell.start)
-    figures = {} if parts.parameters is None else parts.parameters.figures
+    figures = {} if parts.head.parameters is None else parts.head.parameters.figures
     held = {} if member.opening is None else member.opening.held
     core = Member(
         tuple(spells),

@@ -1,7 +1,8 @@
 """The parts of a question that its checks look at, whether all of it is of the right shape or not."""
 
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
-from typing import Literal, NamedTuple, cast
+from typing import Any, Literal, NamedTuple
 
 from service.api.v1.counter import BillsQuestion
 from service.api.v1.household import FamiliesQuestion, Link, Transfer
@@ -73,23 +74,38 @@ class TransferParts(NamedTuple):
     on: date | None
 
 
-class Parts(NamedTuple):
-    """The parts of a question; None where one is missing or not of its shape."""
+class Head(NamedTuple):
+    """What every question may say besides its months; `given` are the names of those that say which area."""
 
     asks: Asks
     as_of: datetime | None
+    given: tuple[str, ...]
+    area: str | None
+    policy: Mapping[str, Any] | None
+    overrides: Mapping[str, Any] | None
+    parameters: Parameters | None
+
+
+class Parts(NamedTuple):
+    """The parts of a question; None where one is missing or not of its shape."""
+
+    head: Head
     first: int | None
     last: int | None
-    parameters: Parameters | None
     members: list[MemberParts]
     expenses: list[ExpenseParts]
     links: list[LinkParts]
     transfers: list[TransferParts]
 
     @property
+    def asks(self) -> Asks:
+        """Which question it is."""
+        return self.head.asks
+
+    @property
     def at(self) -> tuple[str, str]:
         """Where the question says its first and its last month."""
-        return RANGES[self.asks]
+        return RANGES[self.head.asks]
 
     def outside(self, on: date | None) -> dict[str, str] | None:
         """The range asked for, where a day lies outside it; None where it does not, or nobody can tell."""
@@ -99,57 +115,47 @@ class Parts(NamedTuple):
         return {"from": month_text(first), "to": month_text(last)}
 
 
-_ASKS: dict[type[Question], Asks] = {
-    CreditsQuestion: "credits",
-    BalancesQuestion: "balances",
-    FamiliesQuestion: "families",
-    BillsQuestion: "bills",
-    ClosuresQuestion: "closures",
-}
-
-
 def asks_of(kind: type[Question]) -> Asks:
     """Which question it is."""
-    return _ASKS[kind]
+    return _KINDS[kind][0]
 
 
 def parts_of(question: Question) -> Parts:
     """The parts of a question of the right shape."""
-    asks, as_of, parameters = _ASKS[type(question)], question.as_of, question.parameters
     # The type is asked once: an `isinstance` of models costs more than a check.
-    match asks:
-        case "credits" | "balances":
-            return _of_one(asks, cast("CreditsQuestion", question))
-        case "families":
-            return _of_family(cast("FamiliesQuestion", question))
-        case "bills":
-            return _of_bill(cast("BillsQuestion", question))
-        case "closures":
-            asked = cast("ClosuresQuestion", question)
-            members = [member_parts(asked.member, "/member", asked.area, asked.member.id)]
-            last = month_of_day(asked.on)
-            return Parts(asks, as_of, asked.first, last, parameters, members, [], [], [])
+    asks, parts = _KINDS[type(question)]
+    area, policy = question.area, question.policy
+    given = _AREA if policy is None and area is not None else _given(area, policy)
+    area = question.pooling_area or None
+    head = Head(asks, question.as_of, given, area, policy, question.overrides, question.parameters)
+    return parts(head, question)
 
 
-def _of_one(asks: Asks, question: CreditsQuestion) -> Parts:
-    member = member_parts(question.member, "/member", question.area, question.member.id)
-    expenses = []
-    if asks == "balances":
-        listed = cast("BalancesQuestion", question).expenses
-        expenses = [expense_parts(each, f"/expenses/{place}") for place, each in enumerate(listed)]
-    first, last = question.from_, question.to
-    return Parts(asks, question.as_of, first, last, question.parameters, [member], expenses, [], [])
+_AREA = ("area",)
 
 
-def _of_family(question: FamiliesQuestion) -> Parts:
+def _given(area: str | None, policy: object) -> tuple[str, ...]:
+    return (*(() if area is None else _AREA), *(() if policy is None else ("policy",)))
+
+
+def _of_credits(head: Head, question: CreditsQuestion) -> Parts:
+    member = member_parts(question.member, "/member", head.area, question.member.id)
+    return Parts(head, question.from_, question.to, [member], [], [], [])
+
+
+def _of_balances(head: Head, question: BalancesQuestion) -> Parts:
+    member = member_parts(question.member, "/member", head.area, question.member.id)
+    expenses = [expense_parts(each, f"/expenses/{place}") for place, each in enumerate(question.expenses)]
+    return Parts(head, question.from_, question.to, [member], expenses, [], [])
+
+
+def _of_family(head: Head, question: FamiliesQuestion) -> Parts:
     return Parts(
-        "families",
-        question.as_of,
+        head,
         question.from_,
         question.to,
-        question.parameters,
         [
-            member_parts(each, f"/members/{place}", question.area, each.id, each.area)
+            member_parts(each, f"/members/{place}", head.area, each.id, each.area)
             for place, each in enumerate(question.members)
         ],
         [
@@ -161,14 +167,28 @@ def _of_family(question: FamiliesQuestion) -> Parts:
     )
 
 
-def _of_bill(question: BillsQuestion) -> Parts:
+def _of_bill(head: Head, question: BillsQuestion) -> Parts:
     month = month_of_day(question.on)
-    members = [member_parts(question.member, "/member", question.area, question.member.id)]
+    members = [member_parts(question.member, "/member", head.area, question.member.id)]
     for place, holder in enumerate(question.family):
         held, pointer = holder.member, f"/family/{place}/member"
-        members.append(member_parts(held, pointer, question.area, held.id, held.area))
+        members.append(member_parts(held, pointer, head.area, held.id, held.area))
     bill = ExpenseParts("", question.on, None, question.bill, ("bill",), None)
-    return Parts("bills", question.as_of, month, month, question.parameters, members, [bill], [], [])
+    return Parts(head, month, month, members, [bill], [], [])
+
+
+def _of_closure(head: Head, question: ClosuresQuestion) -> Parts:
+    member = member_parts(question.member, "/member", head.area, question.member.id)
+    return Parts(head, question.first, month_of_day(question.on), [member], [], [], [])
+
+
+_KINDS: Mapping[type[Question], tuple[Asks, Callable[[Head, Any], Parts]]] = {
+    CreditsQuestion: ("credits", _of_credits),
+    BalancesQuestion: ("balances", _of_balances),
+    FamiliesQuestion: ("families", _of_family),
+    BillsQuestion: ("bills", _of_bill),
+    ClosuresQuestion: ("closures", _of_closure),
+}
 
 
 def member_parts(

@@ -1,9 +1,12 @@
 """What version 1 is asked of one member: the shape of a question, read once from its bytes."""
 
+import re
+from collections.abc import Mapping
 from enum import StrEnum
 from fractions import Fraction
+from typing import Any
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from service.api.v1.leaves import Amount, AreaCode, DeclaredRate, Instant, Key, Month
 from service.api.v1.member import Member, Part, core_member
@@ -12,6 +15,7 @@ from service.asked import Asked
 
 MONTHS_MOST = 600
 BODY_MOST = 1_048_576  # bytes
+_AREA = re.compile(r"[0-9]{6}", re.ASCII)
 
 
 class Detail(StrEnum):
@@ -63,9 +67,30 @@ def _nothing_declared() -> Parameters:
 class Question(Part):
     """What every question may say."""
 
-    area: AreaCode
+    model_config = ConfigDict(json_schema_extra={"anyOf": [{"required": ["area"]}, {"required": ["policy"]}]})
+
+    area: AreaCode | None = Field(default=None, description="Whose policies hold; or give a `policy`.")
+    policy: dict[str, Any] | None = Field(
+        default=None, description="In place of `area`: a whole policy document, checked like a published one."
+    )
+    overrides: dict[str, Any] | None = Field(
+        default=None,
+        description="What if: a JSON Merge Patch (RFC 7396) on the policy documents of the area that are in"
+        " force in the months asked for, or on `policy`.",
+    )
     parameters: Parameters = Field(default_factory=_nothing_declared)
     as_of: Instant | None = Field(default=None, description="Answer with what was published by then.")
+
+    @property
+    def pooling_area(self) -> str:
+        """The area asked about: the one named, or that of its policy; empty where that is not one."""
+        return self.area or area_of(self.policy) or ""
+
+
+def area_of(policy: Mapping[str, Any] | None) -> str | None:
+    """The area that a policy document names, where it can be read."""
+    area = None if policy is None else policy.get("area")
+    return area if isinstance(area, str) and _AREA.fullmatch(area) else None
 
 
 class CreditsQuestion(Question):
@@ -79,7 +104,7 @@ class CreditsQuestion(Question):
         """The question as the use cases know it."""
         member = core_member(self.member, "/member", self.parameters.figures)
         rates, kind = self.parameters.rates, self.member.retirement_kind
-        return Asked(self.area, self.from_, self.to, member, (), rates, kind)
+        return Asked(self.pooling_area, self.from_, self.to, member, (), rates, kind)
 
 
 class BalancesQuestion(CreditsQuestion):
@@ -93,4 +118,4 @@ class BalancesQuestion(CreditsQuestion):
         expenses = tuple(each.to_core(f"/expenses/{place}") for place, each in enumerate(self.expenses))
         member = core_member(self.member, "/member", self.parameters.figures)
         rates, kind = self.parameters.rates, self.member.retirement_kind
-        return Asked(self.area, self.from_, self.to, member, expenses, rates, kind)
+        return Asked(self.pooling_area, self.from_, self.to, member, expenses, rates, kind)

@@ -18,6 +18,7 @@ from service.core.account import Basis, Bucket, Notice
 from service.core.bill import Step as CoreStep
 from service.core.bill import StepKind
 from service.core.expense import Category
+from service.supposed import is_supposed
 
 _DECIMALS = 6
 
@@ -129,7 +130,8 @@ def _rate(rate: Fraction) -> str:
 
 def _paid(paid: answer.Paid, names: Sequence[str], language: Language) -> str:
     holder = names[paid.holder] if paid.by in ("till", "quota") else ""
-    return _paid_line(paid, holder, language)
+    line = _paid_line.__wrapped__ if is_supposed(paid.basis.policy) else _paid_line
+    return line(paid, holder, language)
 
 
 @lru_cache(maxsize=8192)

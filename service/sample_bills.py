@@ -61,7 +61,7 @@ def _samples(rules: Rules, of_them: Sequence[BillRule], area: str, first: int, l
         for start in starts(rules.status, age, cohorts, first):
             member = declare(rules, born(age, first), (start, None, None), first)
             figures = {**member.parameters, **dict.fromkeys(_unpublished(rules, of_them, first), _LINE)}
-            yield Sample(area, replace(member, parameters=figures), age, ages, first, last)
+            yield Sample(area, replace(member, parameters=figures), age, ages, first, last, bool(cohorts))
 
 
 def _unpublished(rules: Rules, of_them: Sequence[BillRule], month: int) -> Iterator[str]:

@@ -33,7 +33,7 @@ Ages = tuple[int | None, int | None]
 """An age band in full years, both included; None where it is open."""
 
 # Plain values, in fen, months and years: nobody's, and told with every sample.
-_PENSION, _PENSIONS = 4_200_00, (2_500_00, 4_200_00, 8_000_00)
+_PENSIONS = (2_500_00, 4_200_00, 8_000_00)
 _BASES = (5_000_00, 10_000_00, 20_000_00)  # where no floor and ceiling are published
 _WAGE, _OWN_CREDIT, _FIGURE = 8_000_00, 100_00, 8_000_00
 _MONTHS_PAID, _MONTHS_WITH_ACCOUNT = 420, 240
@@ -48,7 +48,8 @@ _RETIRES_AT = 60
 class Sample(NamedTuple):
     """A sample member of an area, asked about from one month to another.
 
-    `ages` is the band that the age was taken from.
+    `ages` is the band that the age was taken from; `cohort` tells that rules look at the month of
+    retirement.
     """
 
     area: str
@@ -57,6 +58,7 @@ class Sample(NamedTuple):
     ages: Ages
     first: int
     last: int
+    cohort: bool = False
 
     @property
     def now(self) -> Spell:
@@ -115,8 +117,6 @@ def _moneys(rules: Rules, first: int, last: int) -> list[tuple[int | None, int |
     if kinds & {Base, Contribution}:
         bases = [*_bases(rules.in_force, first, last)]
     pensions: list[int | None] = [*_PENSIONS] if Pension in kinds else [None]
-    if Pension not in kinds and rules.status is Status.RETIRED:
-        pensions = [_PENSION]
     return [(base, pension) for base in bases for pension in pensions]
 
 
@@ -141,7 +141,7 @@ def _of_age(
     age = age_of(rules.status, ages)
     for start in starts(rules.status, age, rules.cohorts(), first):
         member = declare(rules, born(age, first), (start, *money), first)
-        yield Sample(area, member, age, ages, first, last)
+        yield Sample(area, member, age, ages, first, last, bool(rules.cohorts()))
 
 
 def starts(status: Status, age: int, cohorts: Iterable[int], first: int) -> list[int]:

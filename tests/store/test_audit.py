@@ -317,7 +317,9 @@ def test_a_changed_head_is_found(governed: str, change: str, told: str) -> None:
 REVISION = "WHERE id = '110000@2022-09-01.2'"
 FIRST = "WHERE id = '110000@2022-09-01'"
 PATCHED = """document || '{"note": null}'"""
-ENDED, OPEN = (f"tstzrange(lower(published), {end})" for end in ("now()", "NULL"))
+ENDED, OPEN, SHORT = (
+    f"tstzrange(lower(published), {end})" for end in ("now()", "NULL", "lower(published) + interval '1us'")
+)
 OF_POLICIES = {
     "document": (f"UPDATE policy SET document = {PATCHED} {REVISION}", "its document is not"),
     "sha256": (f"UPDATE policy SET sha256 = repeat('a', 64) {REVISION}", "its sha256 is not"),
@@ -333,7 +335,7 @@ OF_POLICIES = {
         "its published_from is not",
     ),
     "end": (
-        f"UPDATE policy SET published = {ENDED} {FIRST}",
+        f"UPDATE policy SET published = {SHORT} {FIRST}",
         "its published_to is not",
     ),
     "reason": (f"UPDATE policy SET ended_as = 'withdrawn' {FIRST}", "its ended_as is not"),

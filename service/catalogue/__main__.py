@@ -14,6 +14,7 @@ from service.catalogue import load
 from service.core.errors import PolicyOverlap
 from service.store import embedded
 from service.store.documents import Checked
+from service.store.shipping import Act
 from service.store.state import EmbeddedError
 
 
@@ -44,8 +45,9 @@ def _publish(found: Sequence[Checked]) -> int:
     with embedded.database(settings.read()) as url:
         outcomes = asyncio.run(load.publish(url, found))
     for outcome in outcomes:
+        said = f" in place of {outcome.corrects}" if outcome.corrects else ""
         print(
-            f"{outcome.act} {outcome.id}" + (f" in place of {outcome.corrects}" if outcome.corrects else "")
+            f"{outcome.act}: {outcome.id}" if outcome.act is Act.LEFT else f"{outcome.act} {outcome.id}{said}"
         )
     counts = Counter(outcome.act.value for outcome in outcomes)
     print(", ".join(f"{count} {act}" for act, count in sorted(counts.items())) or "nothing to publish")

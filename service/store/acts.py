@@ -1,7 +1,8 @@
 """What people do with policies: each act is one transaction, and its rows of the audit are part of it."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -15,7 +16,7 @@ from service.store.audit import Deed
 from service.store.documents import Checked
 from service.store.drafts import Content, Draft
 from service.store.idempotency import Once
-from service.store.policies import Beginning, Ending
+from service.store.policies import Beginning
 from service.store.transaction import transaction
 
 
@@ -162,32 +163,21 @@ async def publish(
         allow(held, Act.PUBLISH, person)
         _must_be_fresh(held, [seen.version] if content.sha256 == held.sha256 else [])
         ends, begins = await turnover.of_publication(connection, held, person, content, shortened)
-        began = await policies.change(connection, ends, begins)
-        ended = [each.id for each in ends]
-        draft = await drafts.publish(connection, held, began[0], began, ended)
-        await audit.append_all(connection, _published_deeds(person, draft, begins, ends))
+        changed = await policies.change(connection, ends, begins)
+        draft = await drafts.publish(connection, held, changed)
+        await audit.append_all(connection, list(_published_deeds(person, draft, begins, changed.at)))
     return draft
 
 
-def _published_deeds(
-    person: str, draft: Draft, begins: Sequence[Beginning], ends: Sequence[Ending]
-) -> list[Deed]:
-    """One deed for each row that began, which tells all of the act, and one for each that ended."""
-    act = {
-        "draft": draft.id,
-        "version": draft.version,
-        "authors": draft.authors,
-        "began": draft.began,
-        "ended": draft.ended,
-    }
-    told = [policies.told(each) | act for each in begins]
-    return [
-        *(Deed(person, "supersede", each.id, draft.area, {"by": draft.published_as}) for each in ends),
-        *(
-            Deed(person, "publish", policy_id, draft.area, details)
-            for policy_id, details in zip(draft.began, told, strict=True)
-        ),
-    ]
+def _published_deeds(person: str, draft: Draft, begins: Sequence[Beginning], at: datetime) -> Iterator[Deed]:
+    """One deed for each row that ended, and one for each that began, which tells all of the act."""
+    ended = {"by": draft.published_as, "published_to": at.isoformat()}
+    for policy_id in draft.ended:
+        yield Deed(person, "supersede", policy_id, draft.area, ended)
+    act = {name: getattr(draft, name) for name in ("version", "authors", "began", "ended")}
+    for policy_id, each in zip(draft.began, begins, strict=True):
+        details = policies.told(each, at) | act | {"draft": draft.id}
+        yield Deed(person, "publish", policy_id, draft.area, details)
 
 
 async def withdraw_policy(
@@ -204,18 +194,19 @@ async def withdraw_policy(
         origin = await turnover.origin(connection, held)
         lifecycle.move(policy_id, held.state, Act.WITHDRAW, person, origin.authors)
         ends, begins = await turnover.of_withdrawal(connection, held, origin if restore else None)
-        began = await policies.change(connection, ends, begins)
-        gone = Withdrawn(policy_id, held.policy.area, tuple(began), tuple(each.id for each in ends))
-        await audit.append_all(connection, _withdrawn_deeds(person, gone, reason, begins))
+        changed = await policies.change(connection, ends, begins)
+        gone = Withdrawn(policy_id, held.policy.area, changed.began, changed.ended)
+        deeds = _withdrawn_deeds(person, gone, reason, begins, changed.at)
+        await audit.append_all(connection, list(deeds))
     return gone
 
 
-def _withdrawn_deeds(person: str, gone: Withdrawn, reason: str, begins: Sequence[Beginning]) -> list[Deed]:
+def _withdrawn_deeds(
+    person: str, gone: Withdrawn, reason: str, begins: Sequence[Beginning], at: datetime
+) -> Iterator[Deed]:
+    """One deed for each row that ended, and one for each that came back."""
     act = {"withdrawn": gone.id, "reason": reason, "began": gone.began, "ended": gone.ended}
-    return [
-        *(Deed(person, "withdraw", policy_id, gone.area, act) for policy_id in gone.ended),
-        *(
-            Deed(person, "restore", policy_id, gone.area, policies.told(each) | act)
-            for policy_id, each in zip(gone.began, begins, strict=True)
-        ),
-    ]
+    for policy_id in gone.ended:
+        yield Deed(person, "withdraw", policy_id, gone.area, act | {"published_to": at.isoformat()})
+    for policy_id, each in zip(gone.began, begins, strict=True):
+        yield Deed(person, "restore", policy_id, gone.area, policies.told(each, at) | act)

@@ -3,7 +3,7 @@
 import json
 import re
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from service.core.errors import NotFound
 from service.core.lifecycle import State, same_person
 from service.store.documents import sha256
+from service.store.policies import Changed
 from service.store.tables import draft
 
 _ID = re.compile(r"draft-[0-9a-f]{32}")
@@ -83,12 +84,16 @@ async def replace(connection: AsyncConnection, held: Draft, person: str, content
     return await _update(connection, held.id, row)
 
 
-async def publish(
-    connection: AsyncConnection, held: Draft, policy_id: str, began: Sequence[str], ended: Sequence[str]
-) -> Draft:
-    """The draft as one that has become a policy."""
-    row = {"state": State.PUBLISHED.value, "published_as": policy_id, "began": began, "ended": ended}
-    return await _update(connection, held.id, row | {"changed_at": func.clock_timestamp()})
+async def publish(connection: AsyncConnection, held: Draft, changed: Changed) -> Draft:
+    """The draft as one that has become a policy: the first that began with it."""
+    row = {
+        "state": State.PUBLISHED.value,
+        "published_as": changed.began[0],
+        "began": changed.began,
+        "ended": changed.ended,
+        "changed_at": changed.at,
+    }
+    return await _update(connection, held.id, row)
 
 
 async def withdraw(connection: AsyncConnection, held: Draft) -> Draft:

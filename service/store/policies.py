@@ -62,15 +62,25 @@ class Ending:
     ended_as: State
 
 
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """What was done, at one instant; `began` has the ids of the beginnings, in order."""
+
+    at: datetime
+    began: tuple[str, ...]
+    ended: tuple[str, ...]
+
+
 def is_id(name: str) -> bool:
     """Whether a text has the form of a published policy's id."""
     return _ID.fullmatch(name) is not None
 
 
-def told(each: Beginning) -> dict[str, object]:
+def told(each: Beginning, at: datetime) -> dict[str, object]:
     """A beginning as the audit tells it."""
     effective = each.content.policy.effective
     return {
+        "published_from": at.isoformat(),
         "sha256": each.content.sha256,
         "grade": each.content.grade.value,
         "author": each.author,
@@ -96,10 +106,8 @@ async def take_turn(connection: AsyncConnection) -> None:
     await connection.execute(select(func.pg_advisory_xact_lock(_PUBLISHERS)))
 
 
-async def change(
-    connection: AsyncConnection, ends: Sequence[Ending], begins: Sequence[Beginning]
-) -> list[str]:
-    """Ends and begins publications in the caller's transaction; the ids of those begun, in order.
+async def change(connection: AsyncConnection, ends: Sequence[Ending], begins: Sequence[Beginning]) -> Changed:
+    """Ends and begins publications in the caller's transaction.
 
     Raises NotInForce where one that is to end has ended already, and PolicyOverlap where two
     policies would be in force at once; the transaction is then to be given up.
@@ -112,7 +120,7 @@ async def change(
         await _end(connection, each, moment)
     began = [await _begin(connection, each, moment) for each in begins]
     await connection.execute(select(func.pg_notify(CHANNEL, "")))
-    return began
+    return Changed(moment, tuple(began), tuple(each.id for each in ends))
 
 
 async def _must_be_open(connection: AsyncConnection, ids: Sequence[str]) -> None:

@@ -1,7 +1,8 @@
 """Publishing what is shipped: all of it or nothing, once, and never over what an officer did."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import func, or_, select
@@ -54,10 +55,11 @@ async def publish(connection: AsyncConnection, given: Sequence[Checked]) -> list
         ends = [
             Ending(corrects, State.SUPERSEDED) for index in todo if (corrects := outcomes[index].corrects)
         ]
-        began = await policies.change(connection, ends, [begins[index] for index in todo])
-        for index, policy_id in zip(todo, began, strict=True):
-            outcomes[index] = Outcome(policy_id, outcomes[index].act, outcomes[index].corrects)
-        await audit.append_all(connection, list(_deeds(begins, outcomes)))
+        changed = await policies.change(connection, ends, [begins[index] for index in todo])
+        for index, policy_id in zip(todo, changed.began, strict=True):
+            outcomes[index] = replace(outcomes[index], id=policy_id)
+        done = [(begins[index], outcomes[index]) for index in todo]
+        await audit.append_all(connection, list(_deeds(done, changed.at)))
     return outcomes
 
 
@@ -93,12 +95,10 @@ def _outcome(each: Beginning, held: tuple[str, str] | None, governed: set[str]) 
     return Outcome(each.name, Act.PUBLISHED)
 
 
-def _deeds(begins: Sequence[Beginning], outcomes: Sequence[Outcome]) -> Iterable[Deed]:
-    """One deed for each row that began, and one for each that ended."""
-    for each, outcome in zip(begins, outcomes, strict=True):
-        if outcome.act not in (Act.PUBLISHED, Act.CORRECTED):
-            continue
+def _deeds(done: Iterable[tuple[Beginning, Outcome]], at: datetime) -> Iterator[Deed]:
+    """One deed for each row that ended, and one for each that began."""
+    for each, outcome in done:
         if outcome.corrects is not None:
-            yield Deed(CATALOGUE, "supersede", outcome.corrects, each.area, {"by": outcome.id})
-        told = policies.told(each)
-        yield Deed(CATALOGUE, "publish", outcome.id, each.area, told)
+            ended = {"by": outcome.id, "published_to": at.isoformat()}
+            yield Deed(CATALOGUE, "supersede", outcome.corrects, each.area, ended)
+        yield Deed(CATALOGUE, "publish", outcome.id, each.area, policies.told(each, at))

@@ -1,9 +1,9 @@
-"""The published policies in memory: read whole, swapped whole, and kept when Postgres is away."""
+"""Published policies and API keys in memory: read whole, swapped whole, kept when Postgres is away."""
 
 import asyncio
 import logging
 from bisect import bisect_right
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -14,7 +14,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from service.core.book import Book, open_book
 from service.core.errors import NotReady
 from service.core.policy import Version
-from service.store import db, policies
+from service.store import db, keys, policies
+from service.store.keys import Key
 
 _READ_SECONDS = 10.0  # after which a silent connection counts as lost
 _BACKOFF = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
@@ -32,7 +33,9 @@ class Snapshot:
         self.versions = {version.id: version for version in versions}
         self._now = open_book(versions)
         # What was published changed at these instants only: one book serves all questions between two.
-        self._moments = sorted({version.published_from for version in versions})
+        began = {version.published_from for version in versions}
+        ended = {version.published_to for version in versions if version.published_to is not None}
+        self._moments = sorted(began | ended)
         self._as_of = lru_cache(maxsize=_BOOKS)(lambda moment: open_book(versions, moment))
 
     def book(self, as_of: datetime | None = None) -> Book:
@@ -48,6 +51,8 @@ class Snapshots:
 
     def __init__(self) -> None:
         self._snapshot: Snapshot | None = None
+        self.keys: Mapping[str, Key] = {}
+        """Every API key by its id, in use or not, as read with the last policies."""
         self._confirmed_at: float | None = None
         self._woken = asyncio.Event()
         self._loaded = asyncio.Event()
@@ -106,6 +111,8 @@ class Snapshots:
         known = {} if self._snapshot is None else self._snapshot.versions
         try:
             async with asyncio.timeout(_READ_SECONDS):
+                # First, so that a revoked key is known as one even where a policy cannot be read.
+                self.keys = await keys.read_all(connection)
                 versions = await policies.read_versions(connection, known)
         except policies.UnreadablePolicy as error:
             self._tell(

@@ -27,7 +27,7 @@ _HELD_UP = (
     "58",  # system error
 )
 # An act waits for those before it, but not for ever; and nobody waits for a client that is gone.
-_LIMITS = {
+LIMITS = {
     "lock_timeout": "10s",
     "statement_timeout": "20s",
     "idle_in_transaction_session_timeout": "20s",
@@ -45,7 +45,7 @@ async def transaction(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
     """
     with told_away():
         async with engine.begin() as connection:
-            limits = (func.set_config(name, limit, True) for name, limit in _LIMITS.items())
+            limits = (func.set_config(name, limit, True) for name, limit in LIMITS.items())
             await connection.execute(select(*limits))
             yield connection
 

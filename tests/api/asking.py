@@ -1,6 +1,6 @@
 """The application in this process, asked as a client would: real requests, its lifespan, no network."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 from anyio.from_thread import BlockingPortal, start_blocking_portal
 from fastapi import FastAPI
+from starlette.routing import BaseRoute
 from starlette.types import Receive, Scope, Send
 
 from service.api.app import Access, create_app
@@ -44,12 +45,21 @@ class Client:
 
 @contextmanager
 def running(
-    url: str, *, poll_seconds: float = 5.0, access: Access | None = None, administered: bool = False
+    url: str,
+    *,
+    poll_seconds: float = 5.0,
+    access: Access | None = None,
+    administered: bool = False,
+    routes: Sequence[BaseRoute] = (),
 ) -> Iterator[Client]:
-    """The application on a database, with its lifespan; `administered` by the role that owns the tables."""
+    """The application on a database, with its lifespan; `administered` by the role that owns the tables.
+
+    `routes` come on top of its own, for what a test would see of the inside.
+    """
     if administered:
         access = replace(access or Access(), admin_url=url)
     app: FastAPI = create_app(url, poll_seconds=poll_seconds, access=access)
+    app.router.routes.extend(routes)
     with (
         start_blocking_portal() as portal,
         portal.wrap_async_context_manager(app.router.lifespan_context(app)) as state,

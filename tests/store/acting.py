@@ -1,4 +1,4 @@
-"""People who write, publish and withdraw policies, under the role of the database that they have in service."""
+"""People who write, publish and withdraw policies, with the rights that they have in service."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager

@@ -12,7 +12,8 @@ import yaml
 
 from service.catalogue import load, written
 from service.store.shipping import Act
-from tests.store.making import Document, document
+from tests.store.acting import office
+from tests.store.making import Document, document, publish_in
 
 
 def command(url: str, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -157,3 +158,73 @@ def test_publishing_reports_what_it_did(database_url: str) -> None:
     assert {outcome.act for outcome in first} == {Act.PUBLISHED}
     assert [outcome.id for outcome in second] == [outcome.id for outcome in first]
     assert {outcome.act for outcome in second} == {Act.UNCHANGED}
+
+
+async def test_what_officers_did_in_an_area_is_left_alone_and_all_else_is_published(
+    database_url: str, tmp_path: Path
+) -> None:
+    acted = ("110000", "120000", "130000", "140000")
+    path = write(tmp_path, "areas.yaml", *(document(area) for area in (*acted, "150000")))
+    assert command(database_url, "publish", str(path)).returncode == 0
+    async with office(database_url) as at:
+        await at.corrected("110000@2022-09-01", document("110000", monthly="110"))
+        await at.published(document("120000", since="2020-01-01", until="2022-08-31"))
+        await at.withdraw("130000@2022-09-01")
+        await at.corrected("140000@2022-09-01", document("140000", monthly="110"))
+        await at.withdraw("140000@2022-09-01.2")
+        before = await at.states()
+        changed = [document(area, monthly="130") for area in (*acted, "150000", "160000")]
+        said = command(database_url, "publish", str(write(tmp_path, "areas.yaml", *changed)))
+        assert said.stdout.splitlines() == [
+            *(f"left to its officers: {area}@2022-09-01" for area in acted),
+            "corrected 150000@2022-09-01.2 in place of 150000@2022-09-01",
+            "published 160000@2022-09-01",
+            "1 corrected, 4 left to its officers, 1 published",
+        ]
+        assert said.returncode == 0
+        after = await at.states()
+        assert {name: after[name] for name in before if name[:6] in acted} == {
+            name: state for name, state in before.items() if name[:6] in acted
+        }
+        assert await at.findings() == []
+
+
+async def test_a_shipped_version_that_would_overlap_an_officers_does_not_fail_the_deployment(
+    database_url: str, tmp_path: Path
+) -> None:
+    async with office(database_url) as at:
+        await at.published(document(since="2020-01-01"))
+        said = command(database_url, "publish", str(write(tmp_path, "one.yaml", document())))
+        assert (said.returncode, said.stdout.splitlines()[0]) == (
+            0,
+            "left to its officers: 110000@2022-09-01",
+        )
+        assert await at.open() == ["110000@2020-01-01"]
+
+
+async def test_what_an_officer_put_back_as_it_was_shipped_is_unchanged(
+    database_url: str, tmp_path: Path
+) -> None:
+    path = write(tmp_path, "one.yaml", document())
+    command(database_url, "publish", str(path))
+    async with office(database_url) as at:
+        await at.corrected("110000@2022-09-01", document(monthly="110"))
+        await at.withdraw("110000@2022-09-01.2")
+        assert (
+            command(database_url, "publish", str(path)).stdout
+            == "unchanged 110000@2022-09-01.3\n1 unchanged\n"
+        )
+
+
+async def test_the_audit_tells_what_the_catalogue_published_and_corrected(database_url: str) -> None:
+    async with office(database_url) as at:
+        await publish_in(database_url, document())
+        await publish_in(database_url, document())
+        await publish_in(database_url, document(until="2024-12-31"), document(since="2025-01-01"))
+        assert await at.deeds() == [
+            ("catalogue", "publish", "110000@2022-09-01"),
+            ("catalogue", "supersede", "110000@2022-09-01"),
+            ("catalogue", "publish", "110000@2022-09-01.2"),
+            ("catalogue", "publish", "110000@2025-01-01"),
+        ]
+        assert await at.findings() == []

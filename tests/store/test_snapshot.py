@@ -11,9 +11,11 @@ import asyncpg
 import pytest
 
 from service.core.errors import NotReady
-from service.store import db, embedded
+from service.core.lifecycle import Scope, State
+from service.store import db, embedded, keys
 from service.store.snapshot import following
 from tests.conftest import FORGETFUL
+from tests.store.acting import APPROVER, AUTHOR, office
 from tests.store.making import document, national, publish_in
 
 NEVER = 3600.0  # a poll so rare that only a notification can have brought the news
@@ -82,6 +84,42 @@ async def test_a_correction_is_followed_and_the_past_stays_readable(database_url
         await until(lambda: "110000@2022-09-01.2" in snapshots.current.book().versions)
         assert snapshots.current.book(instant).id == first.book().id
         assert snapshots.current.book().id != first.book().id
+
+
+async def test_a_withdrawal_is_followed_though_nothing_takes_its_place(database_url: str) -> None:
+    await publish_in(database_url, national())
+    async with office(database_url) as at, following(database_url, poll_seconds=NEVER) as snapshots:
+        await at.published(document())
+        await until(lambda: "110000" in snapshots.current.book().areas)
+        kept = snapshots.current.versions["110000@2022-09-01"]
+        await at.withdraw(kept.id)
+        await until(lambda: "110000" not in snapshots.current.book().areas)
+        withdrawn = snapshots.current.versions[kept.id]
+        assert (withdrawn.state, withdrawn.author, withdrawn.approver) == (State.WITHDRAWN, AUTHOR, APPROVER)
+        assert withdrawn.policy is kept.policy  # known rows are not parsed again
+        assert "110000" in snapshots.current.book(kept.published_from).areas
+
+
+async def test_keys_are_known_as_soon_as_they_are_issued_and_revoked(database_url: str) -> None:
+    owner = db.direct_engine(database_url)
+    async with following(database_url, poll_seconds=NEVER) as snapshots:
+        assert await snapshots.loaded(within=SOON)
+        assert snapshots.keys == {}
+        async with owner.begin() as connection:
+            issued = await keys.issue(connection, AUTHOR, [Scope.SIMULATE])
+        await until(lambda: issued.key.id in snapshots.keys)
+        assert snapshots.keys[issued.key.id] == issued.key
+        unreadable = json.dumps({"area": "120000", "novelty": True})
+        async with owner.begin() as connection:  # what this release cannot read keeps no key in use
+            await connection.exec_driver_sql(
+                "INSERT INTO policy (id, area, effective, published, document, sha256, grade, author)"
+                f" VALUES ('120000@unknown', '120000', '(,)', tstzrange(now(), NULL), '{unreadable}',"
+                " repeat('c', 64), 'B', 'catalogue')"
+            )
+            await keys.revoke(connection, issued.key.id)
+        await until(lambda: snapshots.keys[issued.key.id].revoked_at is not None)
+        await until(lambda: snapshots.trouble is not None)
+    await owner.dispose()
 
 
 async def test_before_anything_was_published_nothing_is_in_force(database_url: str) -> None:

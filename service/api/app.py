@@ -14,7 +14,7 @@ from service.api.contract import DESCRIPTION, Contracted
 from service.api.deps import State
 from service.api.oidc import providing
 from service.api.security import Gate, any_key
-from service.api.v1 import routes
+from service.api.v1 import auditing, governed_changes, governed_lookups, governed_routes, routes
 from service.core.errors import StoreAway
 from service.settings import Oidc
 from service.store import db
@@ -48,7 +48,11 @@ def create_app(database_url: str, *, poll_seconds: float = 5.0, access: Access |
         separate_input_output_schemas=False,
     )
     problems.add_handlers(app)
-    for router in (routes.simulations, routes.quotes, routes.lookups, health.router, pages.router):
+    for router in (
+        *(routes.simulations, routes.quotes, routes.lookups),
+        *(governed_lookups.router, governed_changes.router, governed_routes.router, auditing.router),
+        *(health.router, pages.router),
+    ):
         # Taken over, not included: an included router matches every request a second time.
         app.router.routes.extend(router.routes)
     return app

@@ -14,6 +14,7 @@ from service.api.security import administration_of, authorise
 from service.api.v1.answering import Answer
 from service.api.v1.governed_render import private
 from service.api.v1.leaves import AreaCode, Instant
+from service.api.v1.listing import encoded
 from service.api.v1.queries import AuditQuery
 from service.core.lifecycle import Scope
 from service.governing import Entry
@@ -65,7 +66,7 @@ async def list_audit(request: Request, query: Annotated[AuditQuery, Query()]) ->
     )
     items = [_item(entry) for entry in found[: query.limit]]
     more = len(found) > query.limit
-    return private({"items": items, "next": str(items[-1]["seq"]) if more else None})
+    return private(encoded({"items": items, "next": str(items[-1]["seq"]) if more else None}))
 
 
 def _item(entry: Entry) -> dict[str, Any]:

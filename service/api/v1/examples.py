@@ -96,6 +96,7 @@ DRAFTED: dict[str, Any] = {
         "area": "990001",
         "name": {"zh": "示例市", "en": "Example City"},
         "effective": {"from": "2027-01-01"},
+        "attested": {"from": "2027-01-01", "to": "2027-12-31"},
         "sources": {"exercise": _SOURCE},
         "credits": [
             {

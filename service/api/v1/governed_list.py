@@ -1,16 +1,15 @@
 """Lists of policies: the published ones from memory, drafts as the store gives them; by id, page by page."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
 from service.api.v1.answering import Effective
-from service.api.v1.listing import days_document, title_document
+from service.api.v1.listing import days_document, holds, title_document
 from service.api.v1.queries import PoliciesQuery
 from service.api.v1.shown import Names
-from service.core import policy as core
 from service.core.errors import Fault, Refused
 from service.core.lifecycle import State
 from service.core.policy import Version
@@ -47,7 +46,7 @@ def _fits(version: Version, query: PoliciesQuery) -> bool:
     return (
         _state(version, query.as_of) is query.state
         and query.area in (None, version.policy.area)
-        and (query.on is None or _holds(version.policy.effective, query.on))
+        and (query.on is None or holds(version.policy.effective, query.on))
     )
 
 
@@ -62,11 +61,6 @@ def _ended(version: Version, as_of: datetime | None) -> datetime | None:
     """When its publication ended, as far as was known at the instant."""
     ended = version.published_to
     return None if ended is not None and as_of is not None and as_of < ended else ended
-
-
-def _holds(effective: core.Effective, on: date) -> bool:
-    begun = effective.from_ == "unknown" or effective.from_ <= on
-    return begun and (effective.to is None or on <= effective.to)
 
 
 def _policy_item(version: Version, as_of: datetime | None) -> dict[str, Any]:

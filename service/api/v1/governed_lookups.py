@@ -46,7 +46,7 @@ async def list_policies(request: Request, query: Annotated[PoliciesQuery, Query(
     found = await governing.list_drafts(
         administration_of(request), area=query.area, after=query.cursor or "", limit=query.limit + 1
     )
-    return private(governed_list.drafts(found, query.limit))
+    return private(encoded(governed_list.drafts(found, query.limit)))
 
 
 @router.get(

@@ -60,6 +60,8 @@ def unkept(value: Any, at: tuple[int | str, ...] = ()) -> Iterator[Fault]:
                 if "\0" in key:
                     yield Fault(pointer((*at, key)), "null_character")
                 yield from unkept(inner, (*at, key))
+        case _:
+            pass
 
 
 def header_faults(headers: Headers) -> Iterator[Fault]:

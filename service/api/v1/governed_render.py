@@ -1,6 +1,5 @@
 """Drafts, publications and withdrawals as answers: bytes that nobody may keep, with the ETag of a draft."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from starlette.responses import Response
@@ -10,17 +9,15 @@ from service.core.lifecycle import State
 from service.governing import Created, Draft, Withdrawn
 
 
-def private(document: Mapping[str, Any], status: int = 200, **headers: str) -> Response:
+def private(body: bytes, status: int = 200, **headers: str) -> Response:
     """An answer for the caller alone; `_` in the name of a header stands for `-`."""
     named = {name.replace("_", "-"): value for name, value in headers.items()}
-    return Response(
-        encoded(dict(document)), status, {"cache-control": "no-store", **named}, "application/json"
-    )
+    return Response(body, status, {"cache-control": "no-store", **named}, "application/json")
 
 
 def draft_answer(draft: Draft) -> Response:
     """A draft as it is."""
-    return private(draft_document(draft), etag=_etag(draft))
+    return private(encoded(draft_document(draft)), etag=_etag(draft))
 
 
 def created_answer(created: Created) -> Response:
@@ -28,7 +25,7 @@ def created_answer(created: Created) -> Response:
     draft = created.draft
     replayed = {"idempotency_replayed": "true"} if created.replayed else {}
     headers = {"etag": _etag(draft), "location": f"/v1/policies/{draft.id}", **replayed}
-    return private(draft_document(draft), 201, **headers)
+    return private(encoded(draft_document(draft)), 201, **headers)
 
 
 def publication_answer(draft: Draft, approver: str) -> Response:
@@ -44,7 +41,7 @@ def publication_answer(draft: Draft, approver: str) -> Response:
         "began": draft.began,
         "ended": draft.ended,
     }
-    return private(told)
+    return private(encoded(told))
 
 
 def withdrawal_answer(withdrawn: Withdrawn) -> Response:
@@ -56,7 +53,7 @@ def withdrawal_answer(withdrawn: Withdrawn) -> Response:
         "began": withdrawn.began,
         "ended": withdrawn.ended,
     }
-    return private(told)
+    return private(encoded(told))
 
 
 def draft_document(draft: Draft) -> dict[str, Any]:

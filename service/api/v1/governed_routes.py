@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from service import governing
 from service.api.deps import operation_id, versions_of
-from service.api.language import language_of
+from service.api.language import TAGS, language_of
 from service.api.problems import declared
 from service.api.security import administration_of
 from service.api.v1 import examples
@@ -22,6 +22,7 @@ from service.api.v1.governed_render import (
 )
 from service.api.v1.governed_route import GovernedRoute, IdempotencyKey, IfMatch, caller_of, seen
 from service.api.v1.governed_shown import DraftAnswer, PublicationAnswer, WithdrawalAnswer
+from service.api.v1.listing import encoded
 from service.api.v1.review import ReportAnswer, report_document
 from service.api.v1.worked import run_case
 from service.governing import Once
@@ -112,7 +113,8 @@ async def check_policy(request: Request, policy: DraftPath) -> Response:
     draft, report = await governing.check_draft(
         administration_of(request), caller_of(request).person, policy, versions_of(request), run_case
     )
-    return private(report_document(draft, report, language_of(request)))
+    language = language_of(request)
+    return private(encoded(report_document(draft, report, language)), content_language=TAGS[language])
 
 
 @router.post(

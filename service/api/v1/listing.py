@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from service.core.month import month_text
@@ -48,6 +49,12 @@ def days_document(effective: Effective) -> dict[str, str | None]:
         "from": str(effective.from_),
         "to": None if effective.to is None else effective.to.isoformat(),
     }
+
+
+def holds(effective: Effective, day: date) -> bool:
+    """Whether a policy is in force on a day."""
+    begun = effective.from_ == "unknown" or effective.from_ <= day
+    return begun and (effective.to is None or day <= effective.to)
 
 
 _SETS = (

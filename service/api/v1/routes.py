@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from service import usecases
-from service.api.deps import book_of, operation_id, versions_of
+from service.api.deps import book_of, operation_id
 from service.api.language import language_of
 from service.api.problems import declared
 from service.api.security import AdmittedRoute
@@ -24,8 +24,8 @@ from service.api.v1.families import FamiliesAnswer
 from service.api.v1.household import FamiliesQuestion
 from service.api.v1.inputs import member_schema
 from service.api.v1.leaving import ClosuresQuestion
-from service.api.v1.listing import area_document, encoded, policy_document
-from service.api.v1.queries import AreasQuery, AsOf, InputsQuery, NoQuery, QuoteQuery
+from service.api.v1.listing import area_document, encoded
+from service.api.v1.queries import AreasQuery, AsOf, InputsQuery, QuoteQuery
 from service.api.v1.retirement import RetirementAnswer, RetirementQuery, retirement_answer
 from service.api.v1.route import QuestionRoute
 from service.api.v1.schemas import BalancesQuestion, CreditsQuestion
@@ -34,7 +34,6 @@ from service.core.month import month_of, month_of_day
 _LAST = month_of(2999, 12)
 
 AreaPath = Annotated[str, Path(description="Six-digit division code.", examples=["110000"])]
-PolicyPath = Annotated[str, Path(description="Area and first day of effect.", examples=["110000@2022-09-01"])]
 
 lookups = APIRouter(
     prefix="/v1",
@@ -94,18 +93,6 @@ async def show_inputs(request: Request, area: AreaPath, query: Annotated[InputsQ
     in_force = usecases.policy_on(timeline, query.on)
     month = _LAST if query.on is None else month_of_day(query.on)
     return cached(request, encoded(member_schema(in_force, month, language)), language)
-
-
-@lookups.get(
-    "/policies/{policy}",
-    response_model=shown.PolicyAnswer,
-    summary="Show a policy",
-    responses=declared(404, 422, 503),
-)
-async def show_policy(request: Request, policy: PolicyPath, _query: Annotated[NoQuery, Query()]) -> Response:
-    """One policy as it is stored, with its sources; also one that has been corrected since."""
-    version = usecases.policy(versions_of(request), policy)
-    return cached(request, encoded(policy_document(version)), language_of(request))
 
 
 @quotes.get("/quotes/credit", response_model=answers.QuoteAnswer, summary="Quote a month's credit")

@@ -1,0 +1,113 @@
+"""People with keys who administer policies, as the tests of the administration need them."""
+
+import asyncio
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+
+from service.core.lifecycle import Scope
+from service.store import db, keys
+from tests.api.asking import Client
+from tests.store.making import Document, document
+
+EVERYTHING = (Scope.DRAFT, Scope.PUBLISH, Scope.AUDIT)
+AREA = "990001"
+
+
+@dataclass(frozen=True)
+class Officer:
+    """Somebody who asks under a key of their own."""
+
+    client: Client
+    key: str = field(repr=False)
+
+    def ask(self, method: str, address: str, **how: Any) -> httpx.Response:
+        """Any request under the key."""
+        headers = {"x-api-key": self.key, **(how.pop("headers", None) or {})}
+        return self.client.request(method, address, headers=headers, **how)
+
+    def get(self, address: str, **parameters: object) -> httpx.Response:
+        """A look-up."""
+        return self.ask("GET", address, params=parameters or None)
+
+    def post(self, address: str, **how: Any) -> httpx.Response:
+        """An act."""
+        return self.ask("POST", address, **how)
+
+    def draft(self, given: Document | None = None, **more: Any) -> dict[str, Any]:
+        """A new draft, which must be made."""
+        body = {"document": document(AREA) if given is None else given, **more}
+        made = self.post("/v1/policies", json=body)
+        assert made.status_code == 201, made.text
+        return dict(made.json())
+
+    def publish(self, draft: Mapping[str, Any]) -> httpx.Response:
+        """The draft as it was seen, to be published."""
+        seen = {"if-match": f'"{draft["version"]}"'}
+        return self.post(f"/v1/policies/{draft['id']}/publish", headers=seen)
+
+    def correct(self, policy: str, given: Document | None = None) -> dict[str, Any]:
+        """A draft that is to take the place of a policy."""
+        made = self.post(
+            f"/v1/policies/{policy}/supersede", json={} if given is None else {"document": given}
+        )
+        assert made.status_code == 201, made.text
+        return dict(made.json())
+
+    def shown(self, policy: str, state: str) -> dict[str, Any]:
+        """The policy once the service has heard that it is in a state; the bound only ends a wait in vain."""
+        deadline = time.monotonic() + 30
+        answer = self.get(f"/v1/policies/{policy}")
+        while answer.status_code != 200 or answer.json()["state"] != state:
+            assert time.monotonic() < deadline, answer.text
+            time.sleep(0.01)
+            answer = self.get(f"/v1/policies/{policy}")
+        return dict(answer.json())
+
+    def withdraw(self, name: str, **more: Any) -> httpx.Response:
+        """The draft or policy taken back."""
+        return self.post(f"/v1/policies/{name}/withdraw", json={"reason": "by mistake", **more})
+
+
+def officer(client: Client, url: str, person: str, *scopes: Scope) -> Officer:
+    """Somebody with a new key; without scopes named, with all of administration."""
+
+    async def issued() -> str:
+        engine = db.direct_engine(url)
+        try:
+            async with engine.begin() as connection:
+                return (await keys.issue(connection, person, scopes or EVERYTHING)).text
+        finally:
+            await engine.dispose()
+
+    return Officer(client, asyncio.run(issued()))
+
+
+def published(author: Officer, approver: Officer, given: Document | None = None, **more: Any) -> str:
+    """The id of a policy that one has written and the other published."""
+    return in_use(approver, author.draft(given, **more))
+
+
+def in_use(approver: Officer, draft: Mapping[str, Any]) -> str:
+    """The id of the policy that a draft has become, once it is answered from."""
+    answer = approver.publish(draft)
+    assert answer.status_code == 200, answer.text
+    policy = str(answer.json()["id"])
+    approver.shown(policy, "published")
+    return policy
+
+
+def code(response: httpx.Response) -> tuple[int, str]:
+    """The status and the code of a problem."""
+    assert response.headers["content-type"] == "application/problem+json", response.text
+    problem = response.json()
+    assert problem["status"] == response.status_code
+    return response.status_code, str(problem["code"])
+
+
+def faults(response: httpx.Response) -> dict[str, str]:
+    """The faults of a problem: the code of each place."""
+    return {fault["pointer"]: fault["code"] for fault in response.json()["faults"]}

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from service.core.diagnose_trial import Case, Hypothesis
 
     Certainty = Literal["shown", "likely", "possible"]
+    Found = Literal["figure", "lines", "supposed"]
 
 _ANY_FIGURE = ("used_up", "withdrawn")  # would explain any empty account
 
@@ -33,11 +34,12 @@ __all__ = ["Cause", "Diagnosis", "Doubt", "diagnose"]
 
 
 class Cause(NamedTuple):
-    """What explains a part of the difference, in fen; `values` fill its sentence."""
+    """What explains a part of the difference, in fen; `found` is how, and `values` fill its sentence."""
 
     code: str
     amount: Figure
     certainty: Certainty
+    found: Found
     month: int | None = None
     basis: Basis | None = None
     values: tuple[tuple[str, str], ...] = ()
@@ -65,7 +67,8 @@ def diagnose(doubt: Doubt, simulation: Simulation) -> Diagnosis:
     if not any(difference):
         nothing = tuple(0 for _ in difference)
         own = [
-            Cause(o.code, nothing, "shown", o.month, o.basis, o.values) for o in reasons(doubt, simulation)
+            Cause(o.code, nothing, "shown", "figure", o.month, o.basis, o.values)
+            for o in reasons(doubt, simulation)
         ]
         return Diagnosis(held, difference, tuple(own), (), refused)
     causes, alternatives = _explained(trials, difference)
@@ -98,7 +101,7 @@ def _explained(trials: Trials, difference: Figure) -> tuple[list[Cause], list[Ca
         causes += _supposed(trials, steps, found, rest)
     rest = _minus(difference, causes)
     if any(rest):
-        causes.append(Cause("unexplained", rest, "possible"))
+        causes.append(Cause("unexplained", rest, "possible", "supposed"))
     named = {(cause.code, cause.month) for cause in causes} if len(causes) == 1 else set()
     others = [_cause(step, "possible") for step in exact if (step.code, step.month) not in named]
     return causes, others
@@ -127,7 +130,7 @@ def _chain(
     for hypothesis in hypotheses:
         step = taken(trials, case, hypothesis)
         if step is not None:
-            causes.append(_cause(step, certainty)._replace(code=hypothesis.code))
+            causes.append(_cause(step, certainty)._replace(code=hypothesis.code, found="lines"))
             case = step.case
     return causes, case
 
@@ -146,7 +149,7 @@ def _supposed(trials: Trials, steps: list[Step], exact: list[Step], rest: Figure
 
 
 def _cause(step: Step, certainty: Certainty) -> Cause:
-    return Cause(step.code, step.amount, certainty, step.month, step.basis, step.values)
+    return Cause(step.code, step.amount, certainty, "supposed", step.month, step.basis, step.values)
 
 
 def _minus(figure: Figure, causes: Sequence[Cause]) -> Figure:

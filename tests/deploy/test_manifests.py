@@ -13,6 +13,7 @@ import yaml
 
 ROOT = Path(__file__).parents[2]
 TARGETS = ["base", *sorted(f"overlays/{path.name}" for path in (ROOT / "k8s/overlays").iterdir())]
+ALL = [*TARGETS, "operator"]
 VERSIONS = ["1.31", "1.34", "1.37"]
 
 Manifest = dict[str, Any]
@@ -34,8 +35,14 @@ def only(target: str, kind: str) -> Manifest:
 
 
 def pods(target: str) -> Iterator[Manifest]:
-    for kind in ("Deployment", "Job"):
-        yield only(target, kind)["spec"]["template"]["spec"]
+    for manifest in render(target):
+        match manifest["kind"]:
+            case "Deployment" | "Job":
+                yield manifest["spec"]["template"]["spec"]
+            case "Pod":
+                yield manifest["spec"]
+            case _:
+                pass
 
 
 def containers(target: str) -> Iterator[Manifest]:
@@ -44,7 +51,7 @@ def containers(target: str) -> Iterator[Manifest]:
 
 
 @pytest.mark.parametrize("version", VERSIONS)
-@pytest.mark.parametrize("target", TARGETS)
+@pytest.mark.parametrize("target", ALL)
 def test_every_target_is_valid_down_to_its_field_names(target: str, version: str) -> None:
     for manifest in render(target):
         kubernetes_validate.validate(manifest, version, strict=True)
@@ -57,7 +64,7 @@ def test_a_misspelt_field_is_refused() -> None:
         kubernetes_validate.validate(deployment, VERSIONS[-1], strict=True)
 
 
-@pytest.mark.parametrize("target", TARGETS)
+@pytest.mark.parametrize("target", ALL)
 def test_every_pod_is_locked_down(target: str) -> None:
     for pod in pods(target):
         assert pod["automountServiceAccountToken"] is False
@@ -72,12 +79,44 @@ def test_every_pod_is_locked_down(target: str) -> None:
         assert container["resources"]["limits"]["memory"]
 
 
-@pytest.mark.parametrize("target", TARGETS)
-def test_the_database_address_is_only_ever_a_reference(target: str) -> None:
+def addresses(containers: list[Manifest]) -> list[dict[str, tuple[str, bool]]]:
+    """For each container, which secret every address of the database comes from, and whether it may lack."""
+    named = []
+    for container in containers:
+        entries = {entry["name"]: entry["valueFrom"]["secretKeyRef"] for entry in container["env"]}
+        assert {entry["key"] for entry in entries.values()} == {"url"}
+        named.append({name: (entry["name"], entry.get("optional", False)) for name, entry in entries.items()})
+    return named
+
+
+@pytest.mark.parametrize("target", ALL)
+def test_no_secret_is_kept_here(target: str) -> None:
     assert "Secret" not in {manifest["kind"] for manifest in render(target)}
-    for container in containers(target):
-        [database] = [entry for entry in container["env"] if entry["name"] == "DATABASE_URL"]
-        assert database["valueFrom"]["secretKeyRef"]["name"] == "yibao-balance-database"
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_the_service_reads_and_may_administer_but_never_owns_the_tables(target: str) -> None:
+    pod = only(target, "Deployment")["spec"]["template"]["spec"]
+    assert addresses(pod["containers"]) == [
+        {
+            "DATABASE_URL": ("yibao-balance-read", False),
+            "DATABASE_ADMIN_URL": ("yibao-balance-administer", True),
+        }
+    ]
+
+
+def test_whoever_migrates_or_makes_keys_owns_the_tables() -> None:
+    owner = {"DATABASE_URL": ("yibao-balance-migrate", False)}
+    job = only("base", "Job")["spec"]["template"]["spec"]
+    assert addresses([*job["initContainers"], *job["containers"]]) == [owner, owner]
+    assert addresses(only("operator", "Pod")["spec"]["containers"]) == [owner]
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_the_operators_pod_is_no_part_of_a_deployment_and_gets_no_requests(target: str) -> None:
+    assert "Pod" not in {manifest["kind"] for manifest in render(target)}
+    wanted = only(target, "Service")["spec"]["selector"].items()
+    assert not wanted <= only("operator", "Pod")["metadata"]["labels"].items()
 
 
 @pytest.mark.parametrize("target", TARGETS)
@@ -87,7 +126,7 @@ def test_requests_reach_the_service_pods_and_never_the_migration(target: str) ->
     assert not wanted <= only(target, "Job")["spec"]["template"]["metadata"]["labels"].items()
 
 
-@pytest.mark.parametrize("target", TARGETS)
+@pytest.mark.parametrize("target", ALL)
 def test_every_image_has_a_fixed_tag(target: str) -> None:
     tags = {container["image"].rpartition(":")[2] for container in containers(target)}
     assert len(tags) == 1

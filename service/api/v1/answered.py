@@ -5,14 +5,17 @@ from typing import Any, NamedTuple
 
 from pydantic import TypeAdapter
 
-from service import usecases
+from service import diagnosing, usecases
 from service.api.language import Language
 from service.api.v1.bills import bills_answer
 from service.api.v1.closures import closures_answer
 from service.api.v1.counter import BillsQuestion
+from service.api.v1.diagnoses import diagnoses_answer
 from service.api.v1.families import families_answer
+from service.api.v1.grounds import PastWriting
 from service.api.v1.household import FamiliesQuestion
 from service.api.v1.leaving import ClosuresQuestion
+from service.api.v1.observing import DiagnosesQuestion
 from service.api.v1.posed import BookAt, read
 from service.api.v1.published import supposed_by, unpublished
 from service.api.v1.queries import QuoteQuery, of_query
@@ -20,7 +23,7 @@ from service.api.v1.reading import Asks, parts_of
 from service.api.v1.render import balances_answer, credits_answer, quote_answer
 from service.api.v1.schemas import BalancesQuestion, CreditsQuestion, Question
 from service.core.book import Book
-from service.core.errors import Refused
+from service.core.errors import Fault, Refused
 
 
 class Kind(NamedTuple):
@@ -37,6 +40,7 @@ KINDS: Mapping[Asks, Kind] = {
     "families": Kind(FamiliesQuestion, usecases.simulate_families, families_answer),
     "bills": Kind(BillsQuestion, usecases.simulate_bills, bills_answer),
     "closures": Kind(ClosuresQuestion, usecases.simulate_closures, closures_answer),
+    "diagnoses": Kind(DiagnosesQuestion, diagnosing.diagnose_balance, diagnoses_answer),
 }
 
 _ADAPTERS: Mapping[Asks, TypeAdapter[Any]] = {ask: TypeAdapter(kind.question) for ask, kind in KINDS.items()}
@@ -50,11 +54,13 @@ def answered(ask: Asks, body: bytes, book_at: BookAt, language: Language) -> byt
     try:
         book = book_for(question, published)
         found = use_case(book, question.to_core())
+        return write(found, question, book, body, language)
     except Refused as refused:
         # What is looked up first must not hide what the rules would have asked for.
         faults = list(refused.faults)
         raise Refused([*faults, *unpublished(published, parts_of(question), faults)]) from refused
-    return write(found, question, book, body, language)
+    except PastWriting as past:
+        raise Refused([past_writing(question)]) from past
 
 
 def book_for(question: Question, published: Book) -> Book:
@@ -63,6 +69,11 @@ def book_for(question: Question, published: Book) -> Book:
         return published
     parts = parts_of(question)
     return supposed_by(parts.head, published, parts.first, parts.last)
+
+
+def past_writing(question: Question) -> Fault:
+    """What a question supposes gives amounts that no answer can say."""
+    return Fault("/policy" if question.overrides is None else "/overrides", "amounts_past_writing")
 
 
 def quoted(query: QuoteQuery, asked: bytes, book_at: BookAt, language: Language) -> bytes:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from service.api.v1.linked import contradictions_between
 from service.api.v1.member import Spell
+from service.api.v1.observing import seen_faults
 from service.api.v1.reading import ExpenseParts, MemberParts, Parts
 from service.api.v1.schemas import MONTHS_MOST
 from service.api.v1.spending import Bill
@@ -23,6 +24,8 @@ def contradictions(parts: Parts) -> list[Fault]:
         faults += [*_of_member(member, parts.first), *_spells(member), *_opening(member)]
     for expense in parts.expenses:
         faults += _expense(expense, parts)
+    if parts.seen is not None:
+        faults += seen_faults(parts.seen, parts.last, parts.outside(parts.seen.on))
     return faults + contradictions_between(parts)
 
 

@@ -74,6 +74,28 @@ CLOSURE: dict[str, Any] = {
         "opening": {"current_year": "0.00", "prior_years": "3000.00"},
     },
 }
+COMPARISON: dict[str, Any] = {
+    "baseline": {"area": "110000", "from": "2025-01", "to": "2025-03", "member": RETIREE},
+    "scenarios": [
+        {"id": "nothing deducted", "overrides": {"deductions": []}},
+        {"id": "in Guangzhou", "area": "440100"},
+    ],
+}
+DIAGNOSIS: dict[str, Any] = {
+    "area": "110000",
+    "from": "2025-01",
+    "to": "2025-12",
+    "member": RETIREE,
+    "observed": {
+        "on": "2025-12-31",
+        "balance": "2404.14",
+        "postings": [
+            {"on": "2025-12-05", "kind": "credit", "amount": "107.00", "text": "个人账户划入"},
+            {"on": "2025-12-03", "kind": "payment", "amount": "-86.50", "text": "药店消费"},
+        ],
+        "wanted": {"category": "fitness", "amount": "300.00"},
+    },
+}
 FAULTY: dict[str, Any] = {
     "type": "urn:yibao-balance:problem:invalid_request",
     "title": "请求有误",

@@ -10,6 +10,7 @@ from pydantic_core import from_json, to_json
 from service.api.v1.household import LINKS_MOST, MEMBERS_MOST, TRANSFERS_MOST, Link
 from service.api.v1.leaves import AreaCode, Day, Instant, Label, Month
 from service.api.v1.member import SPELLS_MOST, Opening, Spell, YearToDate
+from service.api.v1.observing import readable_seen
 from service.api.v1.reading import (
     RANGES,
     Asks,
@@ -62,6 +63,7 @@ def readable_parts(asks: Asks, body: bytes) -> Parts:
         _expenses(asks, given),
         [_link(each, f"/links/{place}") for place, each in enumerate(links)],
         [_transfer(each, f"/transfers/{place}") for place, each in enumerate(transfers[:TRANSFERS_MOST])],
+        readable_seen(_object(given.get("observed"))) if asks == "diagnoses" else None,
     )
 
 

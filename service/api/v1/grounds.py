@@ -13,19 +13,28 @@ from service.api.v1.words import say
 from service.core.account import Basis, Notice
 from service.core.answer import CreditTable
 from service.core.book import Book
+from service.core.errors import YibaoError
 from service.core.money import yuan
 from service.core.month import month_text
 from service.core.policy import InForce, Version
 from service.core.source import Source
 from service.supposed import is_supposed
 
+_LARGEST = 10**14 - 1  # fen: twelve digits of yuan
+
 text = json.JSONEncoder(ensure_ascii=False).encode
 """A value as JSON, Chinese as it is."""
+
+
+class PastWriting(YibaoError):
+    """An amount of more digits than the contract lets any have; no published rule gives one."""
 
 
 @lru_cache(maxsize=16_384)
 def money(fen: int) -> str:
     """An amount in fen as JSON; the same few come again and again within an answer."""
+    if not -_LARGEST <= fen <= _LARGEST:
+        raise PastWriting
     return f'"{yuan(fen)}"'
 
 
@@ -77,13 +86,18 @@ def grounds_of_several(
     named = [value for _, notice in listed for key, value in notice.values if key == "policy"]
     used = dict.fromkeys([*(in_force.id for in_force in policies), *cited, *named])
     shown = ",".join([_policy(book.versions[name], cited.get(name, set()), language) for name in used])
-    notice_line = _notice.__wrapped__ if any(map(is_supposed, used)) else _notice
-    told = ",".join([notice_line(notice, name, language) for name, notice in listed])
+    told = notice_lines(listed, used, language)
     digest = hashlib.sha256(asked).hexdigest()
     return (
         f'"policies":[{shown}],"notices":[{told}],'
         f'"receipt":{{"engine":"{__version__}","snapshot":"{book.id}","request_sha256":"{digest}"}}'
     )
+
+
+def notice_lines(listed: Iterable[tuple[str, Notice]], policies: Iterable[str], language: Language) -> str:
+    """Notices of an answer that rests on policies, each with the member that it is about."""
+    write = _notice.__wrapped__ if any(map(is_supposed, policies)) else _notice
+    return ",".join([write(notice, name, language) for name, notice in listed])
 
 
 def _policy(version: Version, cited: set[str], language: Language) -> str:

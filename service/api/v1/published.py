@@ -11,6 +11,7 @@ from service.core.errors import Fault, Refused
 from service.core.expense import Expense
 from service.core.member import Member
 from service.core.month import month_of_day
+from service.diagnosing import bucket_faults
 from service.supposed import suppose
 from service.usecases import simulate_bills, simulate_credits, simulate_families
 
@@ -42,7 +43,7 @@ def unpublished(book: Book, parts: Parts, found: list[Fault]) -> list[Fault]:
         places = ("/area", *parts.at, f"{member.pointer}/spells", f"{member.pointer}/area")
         if not any(pointer.startswith(places) for pointer in known):
             faults += _undeclared(book, parts, place, declared, known)
-    faults += _holders(book, parts) if sound else ()
+    faults += [*_holders(book, parts), *_buckets(book, parts)] if sound else ()
     return [fault for fault in unique(faults) if fault.pointer not in at]
 
 
@@ -100,7 +101,7 @@ def _undeclared(
         match parts.asks:
             case "credits" | "closures":
                 simulate_credits(book, Asked(declared.area, first, last, member, kind=kind))
-            case "balances" | "families":
+            case "balances" | "families" | "diagnoses":
                 simulate_families(book, AskedFamily((declared,), first, last, expenses=expenses))
             case "bills":
                 for expense in expenses:
@@ -126,6 +127,17 @@ def _expenses(parts: Parts, place: int, known: set[str]) -> Iterator[Expense]:
         elif each.on is not None and each.bill is not None and not any(p.startswith("/bill") for p in known):
             bill, month = each.bill.to_core(), month_of_day(each.on)
             yield Expense(month, each.on.day, "", bill.total, "", "", 0, bill)
+
+
+def _buckets(book: Book, parts: Parts) -> Iterator[Fault]:
+    """Parts of an account that somebody sees although the policy has none such."""
+    declared = _declared(parts.members[0], parts)
+    first, last = parts.first, parts.last
+    if parts.seen is not None and declared is not None and first is not None and last is not None:
+        on = parts.seen.on
+        yield from bucket_faults(
+            book, declared, first, last if on is None else month_of_day(on), parts.seen.buckets
+        )
 
 
 def _holders(book: Book, parts: Parts) -> Iterator[Fault]:

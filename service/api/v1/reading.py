@@ -4,18 +4,20 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any, Literal, NamedTuple
 
+from service.api.v1.comparisons import Baseline
 from service.api.v1.counter import BillsQuestion
 from service.api.v1.household import FamiliesQuestion, Link, Transfer
 from service.api.v1.leaving import ClosuresQuestion
 from service.api.v1.member import Insured, Opening, Spell, YearToDate
-from service.api.v1.schemas import BalancesQuestion, CreditsQuestion, Parameters, Question
+from service.api.v1.observing import DiagnosesQuestion, SeenParts, seen_parts
+from service.api.v1.schemas import BalancesQuestion, CreditsQuestion, Parameters, Question, Run
 from service.api.v1.spending import Bill, Expense
 from service.core.family import Model
 from service.core.member import Sex
 from service.core.month import month_of_day, month_text
 from service.core.retirement import RetirementKind
 
-Asks = Literal["credits", "balances", "families", "bills", "closures"]
+Asks = Literal["credits", "balances", "families", "bills", "closures", "diagnoses"]
 
 RANGES: dict[Asks, tuple[str, str]] = {
     "credits": ("/from", "/to"),
@@ -23,6 +25,7 @@ RANGES: dict[Asks, tuple[str, str]] = {
     "families": ("/from", "/to"),
     "bills": ("/on", "/on"),
     "closures": ("/from", "/on"),
+    "diagnoses": ("/from", "/to"),
 }
 """Where a question says its first and its last month."""
 
@@ -96,6 +99,7 @@ class Parts(NamedTuple):
     expenses: list[ExpenseParts]
     links: list[LinkParts]
     transfers: list[TransferParts]
+    seen: SeenParts | None = None
 
     @property
     def asks(self) -> Asks:
@@ -143,7 +147,7 @@ def _of_credits(head: Head, question: CreditsQuestion) -> Parts:
     return Parts(head, question.from_, question.to, [member], [], [], [])
 
 
-def _of_balances(head: Head, question: BalancesQuestion) -> Parts:
+def _of_balances(head: Head, question: Run) -> Parts:
     member = member_parts(question.member, "/member", head.area, question.member.id)
     expenses = [expense_parts(each, f"/expenses/{place}") for place, each in enumerate(question.expenses)]
     return Parts(head, question.from_, question.to, [member], expenses, [], [])
@@ -182,12 +186,21 @@ def _of_closure(head: Head, question: ClosuresQuestion) -> Parts:
     return Parts(head, question.first, month_of_day(question.on), [member], [], [], [])
 
 
+def _of_diagnosis(head: Head, question: DiagnosesQuestion) -> Parts:
+    member = member_parts(question.member, "/member", head.area, question.member.id)
+    expenses = [expense_parts(each, f"/expenses/{place}") for place, each in enumerate(question.expenses)]
+    seen = seen_parts(question.observed)
+    return Parts(head, question.from_, question.to, [member], expenses, [], [], seen)
+
+
 _KINDS: Mapping[type[Question], tuple[Asks, Callable[[Head, Any], Parts]]] = {
     CreditsQuestion: ("credits", _of_credits),
     BalancesQuestion: ("balances", _of_balances),
+    Baseline: ("balances", _of_balances),
     FamiliesQuestion: ("families", _of_family),
     BillsQuestion: ("bills", _of_bill),
     ClosuresQuestion: ("closures", _of_closure),
+    DiagnosesQuestion: ("diagnoses", _of_diagnosis),
 }
 
 

@@ -17,8 +17,10 @@ from service.api.deps import book_of
 from service.api.language import TAGS, Language, language_of
 from service.api.security import admit
 from service.api.v1.answered import answered
-from service.api.v1.posed import repeated_keys
+from service.api.v1.comparisons import ComparisonsQuestion
+from service.api.v1.posed import BookAt, repeated_keys
 from service.api.v1.reading import asks_of
+from service.api.v1.scenarios import compared
 from service.api.v1.schemas import BODY_MOST
 
 __all__ = ["QuestionRoute", "body_of", "repeated_keys"]
@@ -33,15 +35,27 @@ class QuestionRoute(APIRoute):
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """The handler that takes the place of FastAPI's own."""
-        ask = asks_of(get_type_hints(self.endpoint)["question"])
+        answer = _answering(get_type_hints(self.endpoint)["question"])
 
         async def handle(request: Request) -> Response:
             await admit(request)
             body, language = await body_of(request), language_of(request)
-            written = answered(ask, body, partial(book_of, request), language)
+            written = await answer(body, partial(book_of, request), language)
             return Response(written, 200, _HEADERS[language], "application/json")
 
         return handle
+
+
+def _answering(kind: type) -> Callable[[bytes, BookAt, Language], Coroutine[Any, Any, bytes]]:
+    """What answers a question of a kind: at once, but for scenarios, between which others have their turn."""
+    if kind is ComparisonsQuestion:
+        return compared
+    ask = asks_of(kind)
+
+    async def at_once(body: bytes, book_at: BookAt, language: Language) -> bytes:
+        return answered(ask, body, book_at, language)
+
+    return at_once
 
 
 async def body_of(request: Request) -> bytes:

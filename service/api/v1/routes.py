@@ -1,4 +1,7 @@
-"""The addresses of version 1: parse, one use case, render."""
+"""The addresses of version 1: parse, one use case, render.
+
+Of a simulation the function is the contract alone; what comes of its question says `answered`.
+"""
 
 from functools import partial
 from typing import Annotated, Any
@@ -18,13 +21,17 @@ from service.api.v1.answered import quoted
 from service.api.v1.bills import BillsAnswer
 from service.api.v1.cached import cached
 from service.api.v1.closures import ClosuresAnswer
+from service.api.v1.comparisons import ComparisonsQuestion
 from service.api.v1.counter import BillsQuestion
-from service.api.v1.examples import BALANCES, BILL, CLOSURE, CREDITS, FAMILY
+from service.api.v1.diagnoses import DiagnosesAnswer
+from service.api.v1.differences import ComparisonsAnswer
+from service.api.v1.examples import BALANCES, BILL, CLOSURE, COMPARISON, CREDITS, DIAGNOSIS, FAMILY
 from service.api.v1.families import FamiliesAnswer
 from service.api.v1.household import FamiliesQuestion
 from service.api.v1.inputs import member_schema
 from service.api.v1.leaving import ClosuresQuestion
 from service.api.v1.listing import area_document, encoded
+from service.api.v1.observing import DiagnosesQuestion
 from service.api.v1.queries import AreasQuery, AsOf, InputsQuery, QuoteQuery
 from service.api.v1.retirement import RetirementAnswer, RetirementQuery, retirement_answer
 from service.api.v1.route import QuestionRoute
@@ -161,3 +168,23 @@ async def simulate_bills(question: BillsQuestion) -> None:
 )
 async def simulate_closures(question: ClosuresQuestion) -> None:
     """Stopping, moving, withdrawing, emigrating, dying: may the money be taken, how much, what follows."""
+
+
+@simulations.post(
+    "/comparisons",
+    response_model=ComparisonsAnswer,
+    summary="Compare scenarios with a baseline",
+    openapi_extra={"requestBody": {"content": {"application/json": {"example": COMPARISON}}}},
+)
+async def simulate_comparisons(question: ComparisonsQuestion) -> None:
+    """Up to 20 scenarios, each the baseline with parts replaced, and by how much each differs from it."""
+
+
+@simulations.post(
+    "/diagnoses",
+    response_model=DiagnosesAnswer,
+    summary="Diagnose a balance",
+    openapi_extra={"requestBody": {"content": {"application/json": {"example": DIAGNOSIS}}}},
+)
+async def simulate_diagnoses(question: DiagnosesQuestion) -> None:
+    """Why an account shows what it shows: causes in codes and words that sum to the difference."""

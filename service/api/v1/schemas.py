@@ -60,7 +60,8 @@ class Parameters(Part):
 _NOTHING_DECLARED = Parameters()
 
 
-def _nothing_declared() -> Parameters:
+def nothing_declared() -> Parameters:
+    """One for all: nothing ever changes a question."""
     return _NOTHING_DECLARED
 
 
@@ -78,7 +79,7 @@ class Question(Part):
         description="What if: a JSON Merge Patch (RFC 7396) on the policy documents of the area that are in"
         " force in the months asked for, or on `policy`.",
     )
-    parameters: Parameters = Field(default_factory=_nothing_declared)
+    parameters: Parameters = Field(default_factory=nothing_declared)
     as_of: Instant | None = Field(default=None, description="Answer with what was published by then.")
 
     @property
@@ -107,11 +108,10 @@ class CreditsQuestion(Question):
         return Asked(self.pooling_area, self.from_, self.to, member, (), rates, kind)
 
 
-class BalancesQuestion(CreditsQuestion):
-    """How one member's account goes from one month to another."""
+class Run(CreditsQuestion):
+    """What a run of one member's account is asked."""
 
     expenses: list[Expense] = Field(default_factory=list, max_length=EXPENSES_MOST)
-    detail: Detail = Detail.MONTHS
 
     def to_core(self) -> Asked:
         """The question as the use cases know it."""
@@ -119,3 +119,9 @@ class BalancesQuestion(CreditsQuestion):
         member = core_member(self.member, "/member", self.parameters.figures)
         rates, kind = self.parameters.rates, self.member.retirement_kind
         return Asked(self.pooling_area, self.from_, self.to, member, expenses, rates, kind)
+
+
+class BalancesQuestion(Run):
+    """How one member's account goes from one month to another."""
+
+    detail: Detail = Detail.MONTHS

@@ -3,9 +3,10 @@
 from collections import defaultdict
 from collections.abc import Mapping
 
+from service.api.document_words import DOCUMENT_SENTENCES, FORMS
 from service.core.errors import Fault
 
-_ZH, _EN = 0, 1
+_UNLISTED = ("不能接受：{message}", "Not acceptable: {message}.")
 
 SENTENCES: Mapping[str, tuple[str, str]] = {
     # The shape of a request
@@ -86,8 +87,7 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     "null_character": ("不能含有空字符（U+0000）", "Null characters (U+0000) cannot be kept."),
     "if_match_form": (
         'If-Match 写成所读到的 ETag，例如 "3"（连同引号）；不接受 *，因为它不说明看到的是哪一版',
-        'Send the ETag that you have read as If-Match, quotes included: "3". `*` says of no version that you '
-        "have seen it.",
+        'Send the ETag that you have read as If-Match, quotes included: "3"; `*` names no version.',
     ),
     "idempotency_key_form": (
         "Idempotency-Key 应为 1 到 {most} 个可打印的 ASCII 字符，且只给一次",
@@ -115,6 +115,7 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "按 overrides 修改后，{policies} 会在同一天生效",
         "With these overrides {policies} would be in force on the same day.",
     ),
+    "duplicate_scenario": ("情景 {id} 出现了不止一次", "The scenario {id} is named more than once."),
     "amounts_past_writing": (
         "按所假设的规则会得出超过 12 位整数的金额，无法写出",
         "The rules supposed give amounts of more than 12 digits, which cannot be written.",
@@ -129,6 +130,14 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     "expense_outside_range": (
         "费用日期不在所问的 {from} 至 {to} 之内",
         "The day of the expense lies outside the months asked for, {from} to {to}.",
+    ),
+    "observed_outside_range": (
+        "观测日期不在所问的 {from} 至 {to} 之内",
+        "The day of the balance lies outside the months asked for, {from} to {to}.",
+    ),
+    "posting_after_observed": (
+        "这一笔明细晚于余额的日期 {on}",
+        "The line lies after {on}, the day of the balance.",
     ),
     "opening_total_differs": (
         "期初合计应等于各部分之和 {sum}",
@@ -284,5 +293,10 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
 def sentences(fault: Fault) -> tuple[str, str]:
     """The Chinese and the English sentence of a fault; an unlisted code is shown as it is."""
     values = defaultdict(lambda: "?", fault.values)
-    zh, en = SENTENCES.get(fault.code, (fault.code, fault.code))
+    found = SENTENCES.get(fault.code) or DOCUMENT_SENTENCES.get(fault.code)
+    if "message" in values:  # of the reader of documents, which speaks English and patterns
+        message = values["message"] = values["message"].removeprefix("Value error, ").rstrip(".")
+        form = next((form for pattern, form in FORMS.items() if f"'{pattern}'" in message), None)
+        found = SENTENCES[form] if form is not None else found or _UNLISTED
+    zh, en = found or (fault.code, fault.code)
     return zh.format_map(values), en.format_map(values)

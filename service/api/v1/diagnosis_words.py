@@ -57,7 +57,7 @@ SUPPOSED: Mapping[str, Text] = {
     ),
     "not_yet_credited": Text(
         "如果 {month} 起的 {count} 次划入还没有到账：余额{less}。",
-        "If the last {count} credits, from {month} on, have not arrived yet: {less}.",
+        "If the latest credits ({count}), from {month} on, have not arrived yet: {less}.",
     ),
     "employer_in_arrears": Text(
         "如果单位从 {month} 起欠费：暂不划入，余额{less}。",
@@ -91,7 +91,7 @@ SUPPOSED: Mapping[str, Text] = {
     ),
     "posted_after_spending": Text(
         "如果先消费、{month} 起的 {count} 次划入后到账：到账之前账户是负数，余额{less}。",
-        "If money was spent before the last {count} credits, from {month} on, arrived, the account is"
+        "If money was spent before the latest credits ({count}), from {month} on, arrived, the account is"
         " negative until they do: {less}.",
     ),
     "cleared_on_transfer": Text(
@@ -119,7 +119,7 @@ SUPPOSED: Mapping[str, Text] = {
     ),
     "not_paid_from_account": Text(
         "如果填写的费用中有 {count} 笔不是从本人账户支付的：余额{less}。",
-        "If {count} of the declared expenses were not paid from the own account: {less}.",
+        "If declared expenses ({count}) were not paid from the own account: {less}.",
     ),
     "opening_after_credit": Text(
         "如果填写的期初余额里已经有 {month} 的划入：余额{less}。",
@@ -135,59 +135,61 @@ SUPPOSED: Mapping[str, Text] = {
 SEEN: Mapping[str, Text] = {
     "spending_not_declared": Text(
         "明细里有 {count} 笔支付没有填写：余额{less}。",
-        "The lines show {count} payments that were not declared: {less}.",
+        "The lines show payments that were not declared ({count}): {less}.",
     ),
     "paid_for_family": Text(
         "明细里有 {count} 笔为亲属的支付：余额{less}。",
-        "The lines show {count} payments for relatives: {less}.",
+        "The lines show payments for relatives ({count}): {less}.",
     ),
     "deduction_taken": Text(
-        "明细里有 {count} 笔代扣：余额{less}。", "The lines show {count} deductions: {less}."
+        "明细里有 {count} 笔代扣：余额{less}。", "The lines show deductions ({count}): {less}."
     ),
     "interest_differs": Text(
         "明细里有 {count} 笔利息与计算不同：余额{less}。",
-        "The lines show {count} postings of interest other than worked out: {less}.",
+        "The lines show interest other than worked out ({count}): {less}.",
     ),
     "credit_differs": Text(
         "明细里有 {count} 笔划入与计算不同，请核对缴费基数、年龄和身份：余额{less}。",
-        "The lines show {count} credits other than worked out; check base, age and status: {less}.",
+        "The lines show credits other than worked out ({count}); check base, age and status: {less}.",
     ),
     "advance_taken_back": Text(
         "明细里有 {count} 笔清算扣回：余额{less}。",
-        "The lines show {count} settlements that took money back: {less}.",
+        "The lines show settlements that took money back ({count}): {less}.",
     ),
     "negative_after_true_up": Text(
         "明细里有 {count} 笔清算扣回，账户因此出现负数：余额{less}。",
-        "The lines show {count} settlements that took money back, so that it is negative: {less}.",
+        "The lines show settlements that took money back ({count}), so that it is negative: {less}.",
     ),
     "cleared_on_transfer": Text(
         "明细里有转出：转移时原账户清零，余额{less}。",
         "The lines show a transfer out; the old account is cleared: {less}.",
     ),
-    "withdrawn": Text("明细里有 {count} 笔支取：余额{less}。", "The lines show {count} withdrawals: {less}."),
+    "withdrawn": Text(
+        "明细里有 {count} 笔支取：余额{less}。", "The lines show withdrawals ({count}): {less}."
+    ),
     "posting_not_expected": Text(
         "明细里有 {count} 笔计算中没有的记录：余额{less}。",
-        "The lines show {count} postings that were not worked out: {less}.",
+        "The lines show postings that were not worked out ({count}): {less}.",
     ),
     "not_yet_credited": Text(
         "明细里没有 {month} 起的 {count} 笔划入，可能还没有到账：余额{less}。",
-        "The lines lack {count} credits from {month} on, which may not have arrived yet: {less}.",
+        "The lines lack credits from {month} on ({count}), which may not have arrived yet: {less}.",
     ),
     "posted_after_spending": Text(
         "明细里没有 {month} 起的 {count} 笔划入：消费在先、划入在后，到账之前账户是负数，余额{less}。",
-        "The lines lack {count} credits from {month} on; until they arrive, what was spent before them"
+        "The lines lack credits from {month} on ({count}); until they arrive, what was spent before them"
         " leaves the account negative: {less}.",
     ),
     "interest_not_posted": Text(
         "明细里没有 {month} 起的 {count} 笔利息，可能还没有入账：余额{less}。",
-        "The lines lack {count} postings of interest from {month} on: {less}.",
+        "The lines lack interest from {month} on ({count}): {less}.",
     ),
     "spending_not_posted": Text(
         "填写的费用中有 {count} 笔不在明细里，可能还没有结算，或不是从账户支付的：余额{less}。",
-        "The lines lack {count} of the declared payments, which may not be settled yet: {less}.",
+        "The lines lack declared payments ({count}), which may not be settled yet: {less}.",
     ),
     "deduction_not_taken": Text(
-        "明细里没有 {count} 笔代扣：余额{less}。", "The lines lack {count} deductions: {less}."
+        "明细里没有 {count} 笔代扣：余额{less}。", "The lines lack deductions ({count}): {less}."
     ),
     "transfer_not_arrived": Text(
         "明细里没有转移来的余额，可能还没有到账：余额{less}。",
@@ -195,7 +197,7 @@ SEEN: Mapping[str, Text] = {
     ),
     "posting_not_seen": Text(
         "明细里没有计算中的 {count} 笔记录：余额{less}。",
-        "The lines lack {count} postings that were worked out: {less}.",
+        "The lines lack postings that were worked out ({count}): {less}.",
     ),
 }
 """What the lines of the app show, or lack."""
@@ -220,7 +222,7 @@ WANTED: Mapping[str, Text] = {
     ),
     "category_not_payable": Text(
         "政策所列的账户支付项目中没有{category}，不能从账户支付。",
-        "{category} is not listed for the account, which does not pay it.",
+        "What the account may pay does not list {category}.",
     ),
     "prior_years_only": Text(
         "{category}只能用历年余额支付：账户支付 {pays} 元，其余 {rest} 元不能用当年余额支付。",

@@ -144,6 +144,10 @@ NOTICES: Mapping[str, Text] = {
         "政策 {policy} 的这项规定只有 {grade} 级来源，仅供参考。",
         "What {policy} says here rests on a source of grade {grade} only.",
     ),
+    "earlier_postings_ignored": Text(
+        "{count} 笔早于 {month} 的明细没有使用，期初余额里已经有它们。",
+        "{count} lines before {month} were not looked at; the opening has them in it.",
+    ),
     **SHARING,
 }
 

@@ -52,6 +52,16 @@ def server_url() -> Iterator[str]:
         yield url
 
 
+@pytest.fixture
+def fresh_server() -> Iterator[str]:
+    """A server of the test's own, on which nobody has ever migrated: roles belong to a whole server."""
+    with (
+        tempfile.TemporaryDirectory(prefix="yibao-tests-") as folder,
+        embedded.running(Path(folder), options=FORGETFUL) as url,
+    ):
+        yield url
+
+
 @pytest.fixture(scope="session")
 def migrated(server_url: str) -> Iterator[str]:
     """The name of a migrated database from which the others are cloned."""

@@ -5,7 +5,6 @@ import os
 import re
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,12 +17,12 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from service.core.lifecycle import Scope
-from service.store import acts, audit, db, embedded, keys, logins, tables
+from service.store import acts, audit, db, keys, logins, tables
 from service.store.documents import checked
 from service.store.drafts import Content
 from service.store.idempotency import Once
 from service.store.snapshot import following
-from tests.conftest import FORGETFUL, execute, on_database
+from tests.conftest import execute, on_database
 from tests.store.making import document, national, publish_in
 
 ROOT = Path(__file__).parents[2]
@@ -299,16 +298,6 @@ def test_who_only_administers_cannot_make_keys_and_is_told_in_one_line(urls: Url
     )
     assert (answer.returncode, answer.stdout) == (1, "")
     assert answer.stderr == "permission denied for table api_key\n"
-
-
-@pytest.fixture
-def fresh_server() -> Iterator[str]:
-    """A server that has none of the roles yet."""
-    with (
-        tempfile.TemporaryDirectory(prefix="yibao-tests-") as folder,
-        embedded.running(Path(folder), options=FORGETFUL) as url,
-    ):
-        yield url
 
 
 def statements(block: str) -> list[str]:

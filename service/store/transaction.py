@@ -4,7 +4,6 @@ import logging
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 
-import asyncpg
 from sqlalchemy import func, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -63,10 +62,6 @@ def told_away() -> Iterator[None]:
 
 
 def _held_up(error: BaseException) -> bool:
-    """Whether Postgres was reached but could not or would not do it now, or was lost on the way."""
+    """Whether Postgres was reached, but could not or would not do it now."""
     found = error.orig if isinstance(error, DBAPIError) else error
-    if (getattr(found, "sqlstate", None) or "").startswith(_HELD_UP):
-        return True
-    cause = getattr(found, "__cause__", None) if isinstance(error, DBAPIError) else found
-    # A connection that is closed already; but a value of the wrong type would be our own doing.
-    return isinstance(cause, asyncpg.InterfaceError) and not isinstance(cause, ValueError)
+    return (getattr(found, "sqlstate", None) or "").startswith(_HELD_UP)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from service.core.account import PostingKind
+from service.core.diagnose_codes import ANY_FIGURE
 from service.core.diagnose_match import evidence
 from service.core.diagnose_own import reasons, refusal
 from service.core.diagnose_search import alone, in_pairs, nearly, taken, tried
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
 
     Certainty = Literal["shown", "likely", "possible"]
     Found = Literal["figure", "lines", "supposed"]
-
-_ANY_FIGURE = ("used_up", "withdrawn")  # would explain any empty account
 
 __all__ = ["Cause", "Diagnosis", "Doubt", "diagnose"]
 
@@ -141,8 +140,8 @@ def _supposed(trials: Trials, steps: list[Step], exact: list[Step], rest: Figure
         rolled = any(line.kind is PostingKind.ROLLOVER for line in trials.doubt.observed.lines)
         if rolled and (step := next((s for s in exact if s.code == "rolled_over"), None)):
             return [_cause(step, "shown")]
-        only = len(exact) == 1 and exact[0].code not in _ANY_FIGURE
-        return [_cause(exact[0], "likely" if only else "possible")]
+        telling = [step for step in exact if step.code not in ANY_FIGURE]
+        return [_cause(exact[0], "likely" if len(telling) == 1 else "possible")]
     pair = in_pairs(trials, steps, rest)
     near = None if pair else nearly(steps, rest)
     return [_cause(step, "possible") for step in (pair or ([near] if near else []))]

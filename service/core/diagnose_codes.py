@@ -10,7 +10,6 @@ CODES = (
     "no_account_exempt",
     "gap_no_credit",
     "not_credited",
-    "ended_with_death",
     "below_minimum_years",
     "not_yet_credited",
     "employer_in_arrears",
@@ -32,6 +31,7 @@ CODES = (
     "prior_years_only",
     # What was declared otherwise
     "status_changed",
+    "ended_with_death",
     "interest_not_posted",
     "interest_differs",
     "credit_differs",
@@ -45,5 +45,8 @@ CODES = (
     "unexplained",
 )
 """Every code that a diagnosis may give."""
+
+ANY_FIGURE = ("used_up", "withdrawn")
+"""Those that would explain any empty account: they come after whatever explains just this one."""
 
 RANK = {code: place for place, code in enumerate(CODES)}

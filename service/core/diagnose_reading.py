@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from service.core.expense import Expense
 
 _LAGS_MOST = 12
+_PART, _MOVED, _OPENED = ((("variant", name),) for name in ("part", "moved", "opening"))
 _EXPENSES_MOST = 3
 _INTEREST = frozenset({PostingKind.INTEREST})
 _DEDUCTION = frozenset({PostingKind.DEDUCTION})
@@ -84,18 +85,18 @@ def _rolled(trials: Trials, case: Case, postings: Sequence[Posting]) -> Iterator
     basis = rolled[-1].basis if rolled else None
     held = dict(case.declared.member.opening.held)
     if trials.doubt.observed.parts is None:
-        yield Hypothesis("rolled_over", partial(_viewed, "current_year"), month, basis)
+        yield Hypothesis("rolled_over", partial(_viewed, "current_year"), month, basis, _PART)
     else:
         simulation = trials.simulation(case)
         figure = () if simulation is None else shown(simulation, trials.doubt.observed, case.reading)
         if figure and figure[0]:
             moved = (-figure[0], figure[0], *(0 for _ in figure[2:]))
-            yield Hypothesis("rolled_over", partial(_besides, moved), trials.doubt.last, basis)
+            yield Hypothesis("rolled_over", partial(_besides, moved), trials.doubt.last, basis, _MOVED)
         if rolled:
             back = partial(_without, _ROLLOVER, rolled[-1].on)
             yield Hypothesis("not_yet_rolled_over", back, month, basis)
     if held.get(Bucket.CURRENT_YEAR):
-        yield Hypothesis("rolled_over", _opened_before_rollover, trials.doubt.first, basis)
+        yield Hypothesis("rolled_over", _opened_before_rollover, trials.doubt.first, basis, _OPENED)
 
 
 def _viewed(view: Literal["current_year", "closed"], case: Case) -> Case:

@@ -6,7 +6,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING, NamedTuple
 
 from service.core.account import PostingKind
-from service.core.diagnose_codes import RANK
+from service.core.diagnose_codes import ANY_FIGURE, RANK
 from service.core.diagnose_reading import readings_supposed
 from service.core.diagnose_seen import added, journal, less, size
 from service.core.diagnose_standing import standings_supposed, stops_supposed, years_supposed
@@ -40,7 +40,7 @@ def tried(trials: Trials, case: Case, rest: Figure) -> list[Step]:
     readings = [step for h in readings_supposed(trials, case, rest) if (step := taken(trials, case, h))]
     rests = [sum(rest), *(sum(rest) - sum(step.amount) for step in readings if _lasting(step))]
     found = [step for h in _of_member(trials, rests) if (step := taken(trials, case, h))]
-    return sorted([*found, *readings], key=lambda step: RANK[step.code])
+    return sorted([*found, *readings], key=lambda step: (step.code in ANY_FIGURE, RANK[step.code]))
 
 
 def _of_member(trials: Trials, rests: Sequence[int]) -> Iterator[Hypothesis]:

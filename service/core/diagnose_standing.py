@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     Change = Callable[[Spell], Spell | None]
 
+_BEFORE_RETIREMENT = (Status.EMPLOYED, Status.FLEXIBLE, Status.UNEMPLOYMENT_BENEFIT)
 _NEAREST = 2  # months tried for each difference to be explained
 _CREDITED = (PostingKind.CREDIT, PostingKind.ADVANCE, PostingKind.TRUE_UP, PostingKind.DEDUCTION)
 
@@ -113,8 +114,7 @@ def _whom(rule: CreditRule, spell: Spell) -> Iterator[tuple[Status, MemberClass 
     if isinstance(rule.amount, Unknown):
         return
     for status in rule.who.status:
-        pays = status in (Status.EMPLOYED, Status.FLEXIBLE)
-        if status is Status.NONE or (spell.status is Status.RETIRED and pays):
+        if status is Status.NONE or (spell.status is Status.RETIRED and status in _BEFORE_RETIREMENT):
             continue
         for member_class in rule.who.class_ or (None if status is not spell.status else spell.member_class,):
             if (status, member_class) != (spell.status, spell.member_class):
@@ -156,7 +156,7 @@ def _from_some_month(trials: Trials, code: str, change: Change, rests: Sequence[
         if len(alone) == 1 and alone[0] < max(by_month):
             month = alone[0]
             suppose = partial(_supposed, name=change.__name__, change=change, first=month, last=month)
-            yield Hypothesis(code, suppose, month, values=(("alone", "1"),))
+            yield Hypothesis(code, suppose, month, values=(("variant", "alone"),))
 
 
 def _known(trials: Trials) -> Simulation:

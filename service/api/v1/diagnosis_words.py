@@ -71,10 +71,18 @@ SUPPOSED: Mapping[str, Text] = {
         "如果还有没有填写的消费：账户已经用完，余额{less}。",
         "If something was spent that was not declared, the account is used up: {less}.",
     ),
-    "rolled_over": Text(
-        "当年余额结转为历年余额，钱没有减少；只看其中一部分或按结转前填写时，看上去{less}。",
-        "The year's balance becomes prior years' money and nothing is lost; seen in part, or declared"
-        " before the rollover, it is {less}.",
+    "rolled_over part": Text(
+        "看到的可能只是当年余额：其余是历年余额，钱没有减少，只是分开显示，看上去{less}。",
+        "It may be the current-year balance alone: the rest is prior-years money and not lost, only shown"
+        " apart: {less}.",
+    ),
+    "rolled_over moved": Text(
+        "当年余额已经结转为历年余额，合计{less}。",
+        "The current-year balance became prior-years money; in all {less}.",
+    ),
+    "rolled_over opening": Text(
+        "如果填写的期初余额是结转以前的：当年余额随后成为历年余额，余额{less}。",
+        "If the declared opening was of before the rollover, the year's money became prior years': {less}.",
     ),
     "not_yet_rolled_over": Text(
         "如果 {month} 的结转还没有办理：各部分余额不同，合计{less}。",
@@ -248,7 +256,7 @@ def cause_words(cause: Cause, language: Language) -> str:
     if "status" in values:
         values["status"] = say(STATUS[Status(values["status"])], language)
     table = {"figure": OWN, "lines": SEEN, "supposed": SUPPOSED}[cause.found]
-    code = f"{cause.code} alone" if "alone" in values else cause.code
+    code = f"{cause.code} {values['variant']}" if "variant" in values else cause.code
     return say(table[code], language).format_map(values)
 
 

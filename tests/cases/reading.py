@@ -21,7 +21,7 @@ class WorkedCase:
     case: str
     source: dict[str, str]
     working: str | int
-    ask: Literal["credits", "balances", "bills", "families", "closures", "quote", "retirement"]
+    ask: Literal["credits", "balances", "bills", "families", "closures", "diagnoses", "quote", "retirement"]
     question: dict[str, Any]
     expect: dict[str, Any] = field(default_factory=dict)
     not_expect: dict[str, Any] = field(default_factory=dict)

@@ -1,12 +1,14 @@
 """Every worked case through the public interface."""
 
 from collections import Counter
+from collections.abc import Iterator
 from typing import Any
 
 import httpx
 import pytest
 
 from service.api.v1.worked import MISSING, as_asked, found
+from service.core.diagnose_codes import CODES
 from tests.api.asking import Client
 from tests.cases.reading import WorkedCase, cases, files
 
@@ -31,6 +33,23 @@ def test_a_worked_case_comes_out_as_its_source_says(cases_client: Client, case: 
     assert [path for path in case.absent if found(answer, path) is not MISSING] == []
     told = {notice["code"] for notice in answer.get("notices", [])}
     assert set(case.notices) <= told
+
+
+def test_every_cause_that_a_diagnosis_may_give_has_a_case() -> None:
+    expected = [case.expect for path in files() for case in cases(path) if case.ask == "diagnoses"]
+    assert set(CODES) - set(codes_in(expected)) == set()
+
+
+def codes_in(value: Any) -> Iterator[str]:
+    """Every `code` in an expectation, also at the end of a path."""
+    if isinstance(value, list):
+        for each in value:
+            yield from codes_in(each)
+    elif isinstance(value, dict):
+        for key, each in value.items():
+            if key.rpartition(".")[2] == "code":
+                yield each
+            yield from codes_in(each)
 
 
 def test_policies_that_cases_bring_stand_in_areas_of_their_own() -> None:

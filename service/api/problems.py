@@ -10,6 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Match
 
 from service.api.faults import sentences
 from service.api.language import TAGS, Language, language_of
@@ -194,6 +195,15 @@ def _answering(
 ) -> Callable[[Request, Exception], Coroutine[Any, Any, Response]]:
     async def handle(request: Request, error: Exception) -> Response:
         headers = error.headers if isinstance(error, HTTPException) else None
+        if isinstance(error, HTTPException) and error.status_code == 405:  # noqa: PLR2004
+            headers = {"allow": _allowed(request)}
         return answer(request, tell(error), headers)
 
     return handle
+
+
+def _allowed(request: Request) -> str:
+    """The methods of an address: the router names those of one route, and several share an address."""
+    app: FastAPI = request.app
+    of_address = [route for route in app.routes if route.matches(request.scope)[0] is not Match.NONE]
+    return ", ".join(sorted({method for route in of_address for method in getattr(route, "methods", ())}))

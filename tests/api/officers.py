@@ -74,8 +74,13 @@ class Officer:
 
 def officer(client: Client, url: str, person: str, *scopes: Scope) -> Officer:
     """Somebody with a new key; without scopes named, with all of administration."""
+    return Officer(client, issued(url, person, *scopes))
 
-    async def issued() -> str:
+
+def issued(url: str, person: str, *scopes: Scope) -> str:
+    """A new key of a person's; without scopes named, with all of administration."""
+
+    async def issue() -> str:
         engine = db.direct_engine(url)
         try:
             async with engine.begin() as connection:
@@ -83,7 +88,7 @@ def officer(client: Client, url: str, person: str, *scopes: Scope) -> Officer:
         finally:
             await engine.dispose()
 
-    return Officer(client, asyncio.run(issued()))
+    return asyncio.run(issue())
 
 
 def published(author: Officer, approver: Officer, given: Document | None = None, **more: Any) -> str:

@@ -560,3 +560,15 @@ def test_changes_of_a_draft_need_a_scope_on_either_side(client: Client, li: Offi
         "/from": "unknown_policy"
     }
     assert code(li.get("/v1/policies/990009@2022-09-01/changes")) == (404, "not_found")
+
+
+def test_a_method_that_an_address_lacks_is_told_all_that_it_has(client: Client) -> None:
+    for address, allowed in (
+        ("/v1/policies", "GET, POST"),
+        ("/v1/policies/990001@2022-09-01", "GET, PUT"),
+        ("/v1/policies/990001@2022-09-01/publish", "POST"),
+        ("/v1/audit", "GET"),
+    ):
+        answer = client.request("DELETE", address)
+        assert code(answer) == (405, "method_not_allowed")
+        assert answer.headers["allow"] == allowed

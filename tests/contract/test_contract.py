@@ -73,7 +73,7 @@ def test_an_operation_is_called_as_its_function(contract: Schema) -> None:
 
 
 def test_every_operation_says_what_it_does_and_declares_its_problems(contract: Schema) -> None:
-    for path, method, operation in operations(contract):
+    for path, _, operation in operations(contract):
         assert operation["summary"]
         assert operation["description"]
         if not path.startswith("/v1/"):

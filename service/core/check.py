@@ -6,7 +6,7 @@ from dataclasses import fields, is_dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from service.core import check_use, rollover
+from service.core import check_order, check_said, check_use, rollover
 from service.core.account import Bucket
 from service.core.amount import ByAge, Contribution, LargerOf, Published, Sum
 from service.core.base import Bounds
@@ -19,6 +19,7 @@ from service.core.policy import Attested, National, Policy
 from service.core.published import Figure
 from service.core.rollover import All, Merge
 from service.core.source import Grade, best, worst
+from service.core.worked import WorkedCase
 from service.core.year import Listed
 
 if TYPE_CHECKING:
@@ -36,14 +37,17 @@ def check(document: Document) -> list[Fault]:
         faults += _numbers(pointer, record)
         faults += _of_itself(pointer, record)
         faults += check_use.of_itself(pointer, record)
+        faults += check_said.of_itself(pointer, record, document.sources)
         if isinstance(document, Policy):
             faults += _within(pointer, record, document)
+    faults += check_said.of_document(document)
+    faults += check_order.faults(document)
     if isinstance(document, Policy):
         faults += _rows(document)
         faults += check_use.rows(document)
     else:
         faults += _rates(document)
-    return faults
+    return list({(fault.pointer, fault.code): fault for fault in faults}.values())
 
 
 def _of_itself(pointer: str, record: object) -> Iterator[Fault]:  # noqa: C901 - one case a record
@@ -151,7 +155,7 @@ def grade_of(document: Document) -> Grade:
     grades = [
         best(tuple(document.sources[name] for name in names if name in document.sources))
         for _, record in records(document)
-        if (names := getattr(record, "source", None)) is not None
+        if not isinstance(record, WorkedCase) and (names := getattr(record, "source", None)) is not None
     ]
     return worst(tuple(grades))
 
@@ -184,7 +188,7 @@ def _effective(document: Document) -> Iterator[Fault]:
 
 def _sources(pointer: str, record: object, document: Document) -> Iterator[Fault]:
     names = getattr(record, "source", None)
-    if names is None:
+    if names is None or isinstance(record, WorkedCase):  # a case is no value of the law
         return
     if not names:
         yield Fault(f"{pointer}/source", "source_required")

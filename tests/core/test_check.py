@@ -351,5 +351,5 @@ def test_a_document_is_as_good_as_its_weakest_rule_taken_at_its_best_source() ->
 
 
 def test_every_fault_is_told_at_once() -> None:
-    document = policy(credits=[rule(fixed("1"), source=[]), rule({"kind": "sum", "of": []})])
+    document = policy(credits=[rule(fixed("1"), source=[])], extras=[rule({"kind": "sum", "of": []})])
     assert len(faults(document)) == 2

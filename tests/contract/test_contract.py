@@ -9,7 +9,17 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 from service.api import openapi
 from service.api.app import create_app
 from service.api.v1.answers import BalancesAnswer
-from service.api.v1.examples import ANSWERS, BALANCES, BILL, CLOSURE, CREDITS, FAMILY, FAULTY
+from service.api.v1.examples import (
+    ANSWERS,
+    BALANCES,
+    BILL,
+    CLOSURE,
+    COMPARISON,
+    CREDITS,
+    DIAGNOSIS,
+    FAMILY,
+    FAULTY,
+)
 from tests.api.asking import Client
 from tests.api.questions import employee, question, retiree, specified
 
@@ -110,13 +120,15 @@ def test_money_months_and_days_have_one_schema_each(contract: Schema) -> None:
 
 
 def test_the_contract_lets_answers_grow(contract: Schema) -> None:
-    for name in ("BalancesAnswer", "MonthOfBalances", "Posting", "Problem", "Fault", "Readiness", "Area"):
+    answers = ("BalancesAnswer", "DiagnosesAnswer", "Cause", "MonthOfBalances", "Posting")
+    for name in (*answers, "Problem", "Fault", "Readiness", "Area"):
         assert "additionalProperties" not in contract["components"]["schemas"][name]
 
 
 def test_unknown_fields_of_a_question_are_refused_by_the_contract_too(contract: Schema) -> None:
     for name in (
         *("CreditsQuestion", "BalancesQuestion", "FamiliesQuestion", "BillsQuestion", "ClosuresQuestion"),
+        *("DiagnosesQuestion", "Observed", "SeenPosting", "SeenByPart", "WantedPayment"),
         *("Member", "FamilyMember", "Spell", "Opening", "Expense", "Bill", "Link", "Transfer"),
     ):
         assert contract["components"]["schemas"][name]["additionalProperties"] is False
@@ -131,6 +143,8 @@ def test_the_examples_of_questions_are_answered_as_the_contract_says(
         ("/v1/simulations/families", FAMILY),
         ("/v1/simulations/bills", BILL),
         ("/v1/simulations/closures", CLOSURE),
+        ("/v1/simulations/comparisons", COMPARISON),
+        ("/v1/simulations/diagnoses", DIAGNOSIS),
     ):
         response = client.post(path, json=asked)
         assert response.status_code == 200
@@ -145,6 +159,8 @@ def test_the_examples_of_answers_show_what_is_really_answered(client: Client, co
         "simulate_families": client.post("/v1/simulations/families", json=FAMILY),
         "simulate_bills": client.post("/v1/simulations/bills", json=BILL),
         "simulate_closures": client.post("/v1/simulations/closures", json=CLOSURE),
+        "simulate_comparisons": client.post("/v1/simulations/comparisons", json=COMPARISON),
+        "simulate_diagnoses": client.post("/v1/simulations/diagnoses", json=DIAGNOSIS),
         "quote_credit": client.get("/v1/quotes/credit?area=110000&on=2025-03&status=retired&age=71"),
         "tell_retirement": client.get("/v1/retirement?birth_month=1965-05&kind=male"),
         "list_areas": client.get("/v1/areas?limit=1"),

@@ -1,0 +1,107 @@
+"""A service that nobody may administer says so at its start, and the first key opens it."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import httpx
+import pytest
+
+from service.api.app import Access, why_closed
+from service.settings import Oidc
+from tests.api.identity import AUDIENCE
+
+ROOT = Path(__file__).parents[2]
+NOWHERE = "postgresql://nobody@127.0.0.1:9/none"
+
+
+@pytest.fixture
+def folder() -> Iterator[str]:
+    """A state folder; not pytest's own, which is closed to the account that Postgres runs as under root."""
+    with tempfile.TemporaryDirectory(prefix="yibao-opening-") as name:
+        yield name
+
+
+def environ(folder: str, **settings: str) -> Mapping[str, str]:
+    """An environment in which nothing else is said of databases."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("DATABASE_", "PG"))}
+    return kept | {"STATE_DIR": folder, "PORT": "0", "HOST": "127.0.0.1", **settings}
+
+
+def command(folder: str, *arguments: str) -> str:
+    """What a command on the same state folder prints."""
+    run = subprocess.run(
+        [sys.executable, "-m", "service.store.keys", *arguments],
+        cwd=ROOT,
+        env=environ(folder),
+        capture_output=True,
+        text=True,
+        timeout=90,
+        check=True,
+    )
+    return run.stdout
+
+
+def answered(address: str, key: str) -> httpx.Response:
+    """What the audit tells of keys, asked for under one; a service that has only begun is waited for."""
+    deadline = time.monotonic() + 60
+    while True:
+        try:
+            return httpx.get(f"{address}/v1/audit?act=issue_key", headers={"x-api-key": key}, timeout=30)
+        except httpx.TransportError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.05)
+
+
+def test_the_first_key_opens_a_running_service_that_said_how_to_issue_one(
+    folder: str, tmp_path: Path
+) -> None:
+    errors = tmp_path / "said"
+    with (
+        errors.open("w") as said,
+        subprocess.Popen(
+            [sys.executable, "-m", "service.main"],
+            cwd=ROOT,
+            env=environ(folder, SIMULATIONS="closed", WORKERS="2"),
+            stdout=subprocess.PIPE,
+            stderr=said,
+            text=True,
+        ) as process,
+    ):
+        try:
+            assert process.stdout is not None
+            found = re.search(r"http://127\.0\.0\.1:\d+", process.stdout.readline())
+            assert found is not None
+            closed = answered(found[0], f"ybk_{'0' * 16}_{'0' * 64}")
+            assert (closed.status_code, closed.json()["code"]) == (403, "administration_closed")
+            told = errors.read_text()
+            assert told.count("administration is closed") == 1
+            assert "python -m service.store.keys issue" in told
+            assert told.count("simulations are closed") == 1
+            printed = command(folder, "issue", "--person", "li", "--scope", "audit:read")
+            key = re.search(r"ybk_[0-9a-f]{16}_[0-9a-f]{64}", printed)
+            assert key is not None
+            opened = answered(found[0], key[0])
+            assert opened.status_code == 200
+            assert [item["details"]["person"] for item in opened.json()["items"]] == ["li"]
+            assert httpx.get(f"{found[0]}/v1/retirement").status_code == 401
+            for secret in (key[0], key[0].rpartition("_")[2]):
+                assert secret not in errors.read_text() + opened.text + command(folder, "list")
+        finally:
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(60) == 0
+
+
+async def test_why_administration_is_closed_is_said(database_url: str) -> None:
+    oidc = Oidc("https://id.example", AUDIENCE)
+    assert "DATABASE_ADMIN_URL" in str(await why_closed(Access(oidc=oidc)))
+    assert "keys issue" in str(await why_closed(Access(admin_url=database_url)))
+    assert "Postgres is away" in str(await why_closed(Access(admin_url=NOWHERE)))
+    assert await why_closed(Access(admin_url=database_url, oidc=oidc)) is None

@@ -115,6 +115,8 @@ def item(given: Any, language: Language) -> str:
     """A record in words: whom or what it is for, then its fields."""
     if not isinstance(given, Mapping):
         return value(given, language)
+    if isinstance(given.get("case"), str):
+        return f"“{given['case']}”"
     told = [place(given, language)]
     kind = given.get("kind")
     if isinstance(kind, str):

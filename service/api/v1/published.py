@@ -131,13 +131,13 @@ def _expenses(parts: Parts, place: int, known: set[str]) -> Iterator[Expense]:
 
 def _buckets(book: Book, parts: Parts) -> Iterator[Fault]:
     """Parts of an account that somebody sees although the policy has none such."""
-    declared = _declared(parts.members[0], parts)
     first, last = parts.first, parts.last
-    if parts.seen is not None and declared is not None and first is not None and last is not None:
-        on = parts.seen.on
-        yield from bucket_faults(
-            book, declared, first, last if on is None else month_of_day(on), parts.seen.buckets
-        )
+    if parts.seen is None or first is None or last is None:
+        return
+    declared = _declared(parts.members[0], parts)
+    if declared is not None:
+        until = last if parts.seen.on is None else month_of_day(parts.seen.on)
+        yield from bucket_faults(book, declared, first, until, parts.seen.buckets)
 
 
 def _holders(book: Book, parts: Parts) -> Iterator[Fault]:

@@ -14,7 +14,9 @@ from jwt.exceptions import InvalidTokenError, PyJWTError
 from service.api.jwks import PATIENCE_SECONDS, Keys, ProviderAway
 from service.api.problems import Rejected
 from service.core.lifecycle import Scope, same_person
+from service.core.policy import CATALOGUE
 from service.settings import APP, Oidc
+from service.store.audit.chain import OPERATOR
 
 LEEWAY_SECONDS = 30  # by which clocks may differ
 _MOST_CHARACTERS = 8192
@@ -22,7 +24,7 @@ _PERSON_MOST = 200  # characters
 _TYPES = {"jwt", "at+jwt", "application/at+jwt"}
 # A token is checked by a key that the provider publishes, never by one that it brings or points to.
 _BROUGHT = ("jwk", "jku", "x5u", "x5c", "crit", "b64")
-_RESERVED = ("catalogue", "operator")  # whom the audit names where no person acts
+_RESERVED = (CATALOGUE, OPERATOR)  # whom the audit names where no person acts
 _SCOPES = frozenset(scope.value for scope in Scope)
 
 _CODES: Mapping[type[PyJWTError], str] = {

@@ -378,6 +378,19 @@ def test_a_policy_published_past_the_audit_is_found(governed: str) -> None:
     assert findings(governed) == ["policy 130000@unknown: no row of the audit tells of its publication"]
 
 
+def test_an_entry_that_does_not_tell_all_of_a_publication_is_found(governed: str) -> None:
+    tamper(
+        governed,
+        "UPDATE audit SET details = '{\"sha256\":\"' || (details::jsonb ->> 'sha256') || '\"}' WHERE seq = 4",
+    )
+    rehash(governed, *range(4, 13))
+    tamper(governed, "UPDATE audit_head SET hash = (SELECT hash FROM audit WHERE seq = 12)")
+    assert findings(governed) == [
+        f"policy 110000@2022-09-01.2: row 4 of the audit does not tell its {name}"
+        for name in ("grade", "author", "approver", "published_from")
+    ]
+
+
 OF_KEYS = {
     "person": ("UPDATE api_key SET person = 'Eve' WHERE {bob}", "its person is not"),
     "scopes": ("UPDATE api_key SET scopes = '{{policy:draft}}' WHERE {bob}", "its scopes is not"),

@@ -1,29 +1,27 @@
 """Rows of the audit: each carries the hash of the one before, so that none can be changed unnoticed.
 
 The acts of BEGINNINGS and ENDINGS have a row of `policy` as their subject, one entry for each row that
-begins or ends, appended after the row was written: the instant is told as the row has it. No other entry
-uses them with a row of `policy`. Details of theirs that are named as in OF_BEGINNING and OF_ENDING are
-held against that row by `verify`; those of a beginning name its sha256.
+begins or ends; no other entry uses them with a row of `policy`. What of the row their details tell is
+held against it by `verify`: of a beginning all of OF_BEGINNING, of an ending all of OF_ENDING.
 """
 
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Row, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from service.store.tables import audit, audit_head, policy
+from service.store.tables import audit, audit_head
 
 OPERATOR = "operator"  # whoever runs the commands
 BEGINNINGS = frozenset({"adopt", "publish", "restore"})  # adopt: published before there was an audit
 ENDINGS = frozenset({"supersede", "withdraw"})
 OF_BEGINNING = ("sha256", "grade", "author", "approver", "published_from")
 OF_ENDING = ("published_to",)
-_INSTANT_OF = dict.fromkeys(BEGINNINGS, "published_from") | dict.fromkeys(ENDINGS, "published_to")
 NO_HASH = "0" * 64  # what the first row carries as the hash of the one before
 _APPENDERS = 7_316_102  # the advisory lock of those who append; taken after the publishers' one
 
@@ -82,7 +80,6 @@ async def append_all(connection: AsyncConnection, deeds: Sequence[Deed]) -> list
     # A statement of its own: the next one must see what those who held the lock have committed.
     await connection.execute(select(func.pg_advisory_xact_lock(_APPENDERS)))
     seq, previous, at = await _end(connection)
-    deeds = await _with_instants(connection, deeds)
     entries: list[Entry] = []
     for number, deed in enumerate(deeds, seq + 1):
         entries.append(_linked(number, at, deed, previous))
@@ -106,23 +103,6 @@ async def _end(connection: AsyncConnection) -> tuple[int, str, datetime]:
     )
     seq, previous, at = found.one()
     return seq, previous, at
-
-
-async def _with_instants(connection: AsyncConnection, deeds: Sequence[Deed]) -> list[Deed]:
-    """The deeds, those that begin or end a publication with the instant at which it did."""
-    changed = {deed.subject for deed in deeds if deed.act in BEGINNINGS | ENDINGS}
-    held: dict[str, dict[str, str]] = {}
-    if changed:
-        columns = (policy.c.id, func.lower(policy.c.published), func.upper(policy.c.published))
-        for row in await connection.execute(select(*columns).where(policy.c.id.in_(changed))):
-            instants = {"published_from": row[1], "published_to": row[2]}
-            held[row.id] = {name: instant(at) for name, at in instants.items() if at is not None}
-    return [
-        replace(deed, details={**deed.details, name: held[deed.subject][name]})
-        if (name := _INSTANT_OF.get(deed.act, "")) in held.get(deed.subject, {})
-        else deed
-        for deed in deeds
-    ]
 
 
 def _linked(seq: int, at: datetime, deed: Deed, previous: str) -> Entry:

@@ -125,8 +125,6 @@ def _content(row: Row[*tuple[Any, ...]], begins: Told) -> Iterator[str]:
     if not _same_days(row):
         yield "it is in force on other days than its document says"
     for seq, _, details in begins[:1]:
-        if not {"sha256", "published_from"} <= details.keys():
-            yield f"row {seq} of the audit does not tell which document was published, and when"
         yield from _differences(seq, details, OF_BEGINNING, row)
 
 
@@ -177,9 +175,11 @@ def _key(row: Row[*tuple[Any, ...]], told: Told) -> Iterator[str]:
 def _differences(
     seq: int, told: Mapping[str, Any], names: Iterable[str], row: Row[*tuple[Any, ...]]
 ) -> Iterator[str]:
-    """What the audit tells differently, among the names that it tells of at all."""
+    """What the audit tells differently, or not at all."""
     for name in names:
-        if name in told and _plain(name, told[name]) != getattr(row, name):
+        if name not in told:
+            yield f"row {seq} of the audit does not tell its {name}"
+        elif _plain(name, told[name]) != getattr(row, name):
             yield f"its {name} is not the one that row {seq} of the audit tells of"
 
 

@@ -227,6 +227,13 @@ def test_a_chain_made_anew_to_its_end_is_given_away_by_the_head(governed: str) -
     ]
 
 
+def test_an_instant_moved_behind_the_row_before_is_found_even_in_a_chain_made_anew(governed: str) -> None:
+    tamper(governed, "UPDATE audit SET at = at - interval '1 day' WHERE seq = 5")
+    rehash(governed, *range(5, 13))
+    tamper(governed, "UPDATE audit_head SET hash = (SELECT hash FROM audit WHERE seq = 12)")
+    assert findings(governed) == ["row 5 is older than the row before it"]
+
+
 def test_a_chain_made_anew_with_its_head_is_given_away_by_a_head_that_was_noted(governed: str) -> None:
     noted = [Head(each.seq, each.hash) for each in entries(governed)]
     tamper(governed, "UPDATE audit SET actor = 'Eve' WHERE seq = 5")

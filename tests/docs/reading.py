@@ -20,6 +20,8 @@ PAGES = [
     ROOT / "CONTRIBUTING.md",
     ROOT / "openapi" / "README.md",
     POLICY_DOCUMENT,
+    ROOT / "docs" / "policy-officer.md",
+    ROOT / "docs" / "policy-officer.zh-CN.md",
     CODES,
 ]
 LEFT_OUT = "…"

@@ -44,53 +44,54 @@ class Changes(NamedTuple):
 def changes_between(before: Mapping[str, Any], after: Mapping[str, Any]) -> Changes:
     """What changed from one document to another of the same shape; nothing if they say the same."""
     patch: list[dict[str, Any]] = list(jsonpatch.make_patch(before, after))
-    return Changes(tuple(_changed(before, after, "", (), ())), patch)
+    return Changes(tuple(_changed(before, after, (), ())), patch)
 
 
-def _changed(old: Any, new: Any, pointer: str, was: Trail, now: Trail) -> Iterator[Change]:
+def _changed(old: Any, new: Any, was: Trail, now: Trail) -> Iterator[Change]:
     """The changes below a place: `was` leads to it in the older document, `now` in the newer one."""
     if _same(old, new):
         return
-    if isinstance(old, Mapping) and isinstance(new, Mapping) and old.get("kind") == new.get("kind"):
-        yield from _of_object(old, new, pointer, was, now)
-    elif _of_records(old) and _of_records(new) and (old or new):
-        yield from _of_list(old, new, pointer, was, now)
-    else:
-        yield Change(pointer, "replaced", old, new, now)
+    if not (_objects(old, new) or _lists(old, new)):
+        yield Change(_pointer(now), "replaced", old, new, now)
+        return
+    removed, added, paired = _matched(old, new)
+    for key in removed:
+        trail = (*was, (key, old[key]))
+        yield Change(_pointer(trail), "removed", old[key], None, trail)
+    for key in added:
+        trail = (*now, (key, new[key]))
+        yield Change(_pointer(trail), "added", None, new[key], trail)
+    for one, other in paired:
+        below = (*was, (one, old[one])), (*now, (other, new[other]))
+        yield from _changed(old[one], new[other], *below)
 
 
-def _of_object(
-    old: Mapping[str, Any], new: Mapping[str, Any], pointer: str, was: Trail, now: Trail
-) -> Iterator[Change]:
-    for key in dict.fromkeys((*old, *new)):
-        at = f"{pointer}/{_escaped(key)}"
-        if key not in new:
-            yield Change(at, "removed", old[key], None, (*was, (key, old[key])))
-        elif key not in old:
-            yield Change(at, "added", None, new[key], (*now, (key, new[key])))
-        else:
-            below = (*was, (key, old[key])), (*now, (key, new[key]))
-            yield from _changed(old[key], new[key], at, *below)
-
-
-def _of_list(
-    old: Sequence[Any], new: Sequence[Any], pointer: str, was: Trail, now: Trail
-) -> Iterator[Change]:
-    """Items are matched in order by what tells them apart; as many others as there were take their places."""
+def _matched(old: Any, new: Any) -> tuple[list[Any], list[Any], list[tuple[Any, Any]]]:
+    """The keys or places that only the older one has, only the newer one, and both."""
+    if isinstance(old, Mapping):
+        both = [(key, key) for key in old if key in new]
+        return [key for key in old if key not in new], [key for key in new if key not in old], both
+    removed: list[Any] = []
+    added: list[Any] = []
+    paired: list[tuple[Any, Any]] = []
     told = [_told_by(item) for item in old], [_told_by(item) for item in new]
     for act, from_, to, begins, ends in SequenceMatcher(None, *told, autojunk=False).get_opcodes():
-        paired = act == "equal" or (act == "replace" and _alike(old[from_:to], new[begins:ends]))
-        if paired:
-            for one, other in zip(range(from_, to), range(begins, ends), strict=True):
-                below = (*was, (one, old[one])), (*now, (other, new[other]))
-                yield from _changed(old[one], new[other], f"{pointer}/{other}", *below)
-            continue
-        for place in range(from_, to):
-            trail = (*was, (place, old[place]))
-            yield Change(f"{pointer}/{place}", "removed", old[place], None, trail)
-        for place in range(begins, ends):
-            trail = (*now, (place, new[place]))
-            yield Change(f"{pointer}/{place}", "added", None, new[place], trail)
+        if act == "equal" or (act == "replace" and _alike(old[from_:to], new[begins:ends])):
+            paired += zip(range(from_, to), range(begins, ends), strict=True)
+        else:
+            removed += range(from_, to)
+            added += range(begins, ends)
+    return removed, added, paired
+
+
+def _objects(old: Any, new: Any) -> bool:
+    """Whether both are records of one kind, so that their fields can be held against each other."""
+    return isinstance(old, Mapping) and isinstance(new, Mapping) and old.get("kind") == new.get("kind")
+
+
+def _lists(old: Any, new: Any) -> bool:
+    """Whether both are lists of records; a list of words is one value."""
+    return _of_records(old) and _of_records(new)
 
 
 def _told_by(item: Mapping[str, Any]) -> str:
@@ -117,5 +118,9 @@ def _text(value: Any) -> str:
     return json.dumps(value, sort_keys=True, ensure_ascii=False)
 
 
-def _escaped(key: str) -> str:
-    return key.replace("~", "~0").replace("/", "~1")
+def _pointer(trail: Trail) -> str:
+    return "".join(f"/{_escaped(step)}" for step, _ in trail)
+
+
+def _escaped(key: str | int) -> str:
+    return str(key).replace("~", "~0").replace("/", "~1")

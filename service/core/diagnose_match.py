@@ -85,19 +85,34 @@ def evidence(simulation: Simulation, observed: Observed, difference: Figure) -> 
 
 def entries(simulation: Simulation, on: date, *, split: bool) -> list[Entry]:
     """The journal as an app would list it; parts of one movement are one line unless they are `split`."""
-    withheld = dict(_withheld(simulation))
-    groups: dict[tuple[object, ...], list[Posting]] = {}
-    for place, posting in enumerate(journal(simulation, on)):
-        if posting.kind is not PostingKind.ROLLOVER:
-            key = (posting.on, posting.kind, posting.note, posting.basis, posting.months)
-            groups.setdefault((*key, place) if split else key, []).append(posting)
-    found = []
-    for group in groups.values():
+    withheld, found = dict(_withheld(simulation)), []
+    for group in _movements(simulation, on, split=split):
         first, amount = group[0], sum(posting.amount for posting in group)
         kept = withheld.get(month_of_day(first.on), 0) if first.kind in CREDITS else 0
         bucket = first.bucket if split else None
-        found.append(Entry(first.on, first.kind, bucket, amount, first.basis, tuple(group), kept))
+        found.append(Entry(first.on, first.kind, bucket, amount, first.basis, group, kept))
     return found
+
+
+def _movements(simulation: Simulation, on: date, *, split: bool) -> Iterator[tuple[Posting, ...]]:
+    """The postings of each movement; a rollover moves nothing in all."""
+    postings = [posting for posting in journal(simulation, on) if posting.kind is not PostingKind.ROLLOVER]
+    if split:
+        yield from ((posting,) for posting in postings)
+        return
+    groups: dict[tuple[object, ...], list[Posting]] = {}
+    for posting in postings:
+        if posting.kind is not PostingKind.PAYMENT:
+            key = (posting.on, posting.kind, posting.basis, posting.months)
+            groups.setdefault(key, []).append(posting)
+    yield from map(tuple, groups.values())
+    # What one expense draws from several parts is one line; two expenses of a day are two.
+    paid = [posting for posting in postings if posting.kind is PostingKind.PAYMENT]
+    for settled in simulation.expenses:
+        count = sum(part.by == "own" for part in settled.paid)
+        if count and paid:
+            yield tuple(paid[:count])
+            del paid[:count]
 
 
 def _withheld(simulation: Simulation) -> Iterator[tuple[int, int]]:

@@ -185,6 +185,9 @@ def _months(trials: Trials, after: Mapping[int, int], rests: Sequence[int]) -> l
         near = [month for month, fen in by.items() if 4 * abs(fen - rest) <= abs(rest)]
         nearest = sorted(near, key=lambda month: (abs(by[month] - rest), month))
         found |= dict.fromkeys(nearest[:_NEAREST])
+        if trials.doubt.expenses:  # of money that is gone anyway, less is missing than was not credited
+            beyond = [month for month, fen in by.items() if fen * rest > 0 and abs(fen) > abs(rest)]
+            found |= dict.fromkeys(beyond[:1])
     return list(found)
 
 

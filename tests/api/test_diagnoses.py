@@ -85,6 +85,18 @@ def test_other_rules_may_be_supposed(client: Client) -> None:
     assert answer["causes"] == []
 
 
+def test_a_retirement_by_statute_is_supposed_otherwise_like_any_other_spell(client: Client) -> None:
+    """Born in March 1965, he reaches 60 and one month in April 2025 and gets 97 from May on."""
+    spell = {"from": "1995-01", "status": "employed", "base": "9000.00", "retires": "statutory"}
+    member = {"birth_month": "1965-03", "sex": "male", "spells": [spell]}
+    asked = question(member, first="2025-04", last="2025-06")
+    answer = diagnosed(client, {**asked, "observed": {"on": "2025-06-20", "balance": "277.00"}})
+    assert answer["simulated"]["total"] == "374.00"
+    told = [*answer["causes"], *answer["alternatives"]]
+    assert {each["amount"] for each in told} == {"-97.00"}
+    assert ("not_yet_credited", "2025-06") in {(each["code"], each["month"]) for each in told}
+
+
 def test_what_is_told_names_the_sources_it_rests_on(client: Client) -> None:
     answer = diagnosed(client, {**question(employee(), last="2025-02"), "observed": {"balance": "0.00"}})
     sources = {each["id"]: {source["id"] for source in each["sources"]} for each in answer["policies"]}

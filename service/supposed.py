@@ -20,8 +20,9 @@ MARK = "~"
 
 _DIGITS = 8  # of the document's sha256 in an id
 _NEVER = datetime.max.replace(tzinfo=UTC)  # what is only supposed is published at no time
-_HELD = 32  # how many suppositions are kept, and how long the text of such a one may be
-_LONGEST = 65_536
+_HELD = 32  # how many suppositions are kept
+_LONGEST = 65_536  # characters of JSON of a supposed document; a check of more would hold everybody up
+_ITEMS = 24  # of a list in it; the longest shipped document has 15 kB, the longest list ten
 
 Document = Mapping[str, Any]
 
@@ -47,14 +48,16 @@ def suppose(
     """
     if book.national is None or (policy is None and (overrides is None or area not in book.areas)):
         return book
+    texts = _text("/overrides", overrides), _text("/policy", policy)
     timeline = None if policy is not None or area is None else book.areas[area]
     names = () if timeline is None else _in_force(timeline, first, last)
-    asked = _Supposition(book.id, area, _text(overrides), _text(policy), names, book, overrides, policy)
+    asked = _Supposition(book.id, area, *texts, names, book, overrides, policy)
     if timeline is not None and not names:
         _refuse(_common(asked, timeline))
         return book
-    short = len(asked.patch) + len(asked.instead) <= _LONGEST
-    found = (_supposed if short else _supposed.__wrapped__)(asked)
+    found = _supposed(asked)
+    if isinstance(found, Refused):
+        raise Refused(found.faults)
     areas = {**book.areas, found.area: found.timeline}
     return replace(book, areas=areas, versions={**book.versions, **found.versions})
 
@@ -79,8 +82,12 @@ class _Found(NamedTuple):
     versions: Mapping[str, Version]
 
 
-def _text(document: Document | None) -> str:
-    return "" if document is None else json.dumps(document)
+def _text(pointer: str, document: Document | None) -> str:
+    """The document as text, by which it is known again; Refused where it is too long."""
+    text = "" if document is None else json.dumps(document, ensure_ascii=False)
+    if len(text) > _LONGEST:
+        raise Refused([Fault(pointer, "document_too_large", {"most": str(_LONGEST)})])
+    return text
 
 
 def _in_force(timeline: Timeline, first: int | None, last: int | None) -> tuple[str, ...]:
@@ -96,8 +103,15 @@ def _meets(effective: Effective, first: int, last: int) -> bool:
 
 
 @lru_cache(maxsize=_HELD)
-def _supposed(asked: _Supposition) -> _Found:
-    """The area as it is supposed to be."""
+def _supposed(asked: _Supposition) -> _Found | Refused:
+    """The area as it is supposed to be, or why it cannot; a fault is told more than once."""
+    try:
+        return _opened(asked)
+    except Refused as refused:
+        return Refused(refused.faults)  # without the frames that it was raised in
+
+
+def _opened(asked: _Supposition) -> _Found:
     book = asked.book
     faults: list[Fault] = []
     new: list[Version] = []
@@ -136,14 +150,28 @@ def _checked(asked: _Supposition, version: Version | None) -> Checked | list[Fau
     elif document.get("area") == NATIONAL_AREA:
         faults.append(Fault("/area", "national_stays"))
     try:
+        _refuse(_excess(document, ""))
         found = checked(document)
-    except UnsoundPolicy as unsound:
+    except (Refused, UnsoundPolicy) as unsound:
         at = {fault.pointer for fault in faults}
         faults += [fault for fault in unsound.faults if fault.pointer not in at]
     else:
         if not faults:
             return found
     return [_placed(fault, asked) for fault in faults]
+
+
+def _excess(value: object, at: str) -> Iterator[Fault]:
+    """Lists of so many items, or of one twice, that to check them would take long."""
+    if isinstance(value, list):
+        if len(value) > _ITEMS:
+            yield Fault(at, "too_many", {"most": str(_ITEMS)})
+        named = [each for each in value if isinstance(each, str)]
+        if len(set(named)) < len(named):
+            yield Fault(at, "item_given_twice")
+    inside = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for step, inner in inside:
+        yield from _excess(inner, f"{at}/{step}")
 
 
 def _placed(fault: Fault, asked: _Supposition) -> Fault:

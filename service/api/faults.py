@@ -115,6 +115,11 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "按 overrides 修改后，{policies} 会在同一天生效",
         "With these overrides {policies} would be in force on the same day.",
     ),
+    "document_too_large": (
+        "所假设的文件最多 {most} 个字符",
+        "What is supposed may be at most {most} characters of JSON.",
+    ),
+    "item_given_twice": ("同一项写了两次", "The same item is given twice."),
     "duplicate_scenario": ("情景 {id} 出现了不止一次", "The scenario {id} is named more than once."),
     "amounts_past_writing": (
         "按所假设的规则会得出超过 12 位整数的金额，无法写出",

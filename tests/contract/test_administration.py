@@ -107,6 +107,7 @@ def assert_alike(example: Any, real: Any, at: str) -> None:
             assert example == real, at
 
 
+@pytest.mark.usefixtures("li")  # without any key that opens something, administration is closed
 @pytest.mark.parametrize("name", ACTS)
 def test_who_shows_nothing_or_may_not_is_answered_as_declared(client: Client, name: str) -> None:
     path, method, operation = OPERATIONS[name]

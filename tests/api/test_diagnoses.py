@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from service.api.v1.diagnosis_words import OWN, SEEN, SUPPOSED, WANTED, cause_words
+from service.api.v1.diagnosis_words import OWN, SEEN, WANTED, cause_words
 from service.api.v1.examples import DIAGNOSIS
 from service.api.v1.notices import NOTICES
+from service.api.v1.supposed_words import SUPPOSED
 from service.core.diagnose import Cause
 from service.core.diagnose_codes import CODES
 from tests.api.asking import Client

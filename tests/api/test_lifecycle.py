@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from itertools import product
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -10,6 +11,7 @@ from service.core.lifecycle import MOVES, Act, Scope, State
 from tests.api.asking import Client, running
 from tests.api.officers import AREA, Officer, code, faults, in_use, officer, published
 from tests.api.test_as_of import publish as publish_directly
+from tests.conftest import execute, on_database
 from tests.store.making import document, national
 
 LATER = document(AREA, since="2027-01-01", monthly="120")
@@ -104,8 +106,10 @@ def test_an_act_goes_with_a_state_exactly_as_the_table_says(
 @pytest.mark.parametrize("state", [State.PUBLISHED, State.WITHDRAWN])
 def test_a_draft_that_is_over_is_left_as_it_is(li: Officer, wang: Officer, state: State, act: Act) -> None:
     name = in_state(state, li, wang, of_draft=True)
-    before = wang.get(f"/v1/policies/{name}").json()
+    shown = wang.get(f"/v1/policies/{name}")
+    before = shown.json()
     assert before["state"] == state
+    assert "etag" not in shown.headers
     assert code(do(act, wang, name)) == (409, "wrong_state")
     assert wang.get(f"/v1/policies/{name}").json() == before
 
@@ -572,3 +576,26 @@ def test_a_method_that_an_address_lacks_is_told_all_that_it_has(client: Client) 
         answer = client.request("DELETE", address)
         assert code(answer) == (405, "method_not_allowed")
         assert answer.headers["allow"] == allowed
+
+
+# Postgres away
+
+
+def test_every_act_is_refused_while_postgres_is_away_and_questions_are_answered(
+    server_url: str, migrated: str
+) -> None:
+    name = f"lost_{uuid4().hex}"
+    execute(server_url, f"CREATE DATABASE {name} TEMPLATE {migrated}")
+    url = on_database(server_url, name)
+    publish_directly(url, national())
+    with running(url, poll_seconds=600, administered=True) as client:
+        li, wang = (officer(client, url, person) for person in ("li", "wang"))
+        policy, draft = published(li, wang), li.draft(LATER)["id"]
+        execute(server_url, f"DROP DATABASE {name} WITH (FORCE)")
+        refused = [do(act, wang, policy if act is Act.SUPERSEDE else draft) for act in Act]
+        refused += [wang.get(address) for address in ("/v1/audit", "/v1/policies?state=draft")]
+        refused += [wang.get(f"/v1/policies/{draft}"), wang.get(f"/v1/policies/{draft}/changes")]
+        assert {code(answer) for answer in refused} == {(503, "store_away")}
+        assert {"retry-after" in answer.headers for answer in refused} == {True}
+        for address in ("/v1/policies", f"/v1/policies/{policy}", f"/v1/policies/{policy}/changes"):
+            assert client.get(address).status_code == 200

@@ -16,8 +16,9 @@ def private(body: bytes, status: int = 200, **headers: str) -> Response:
 
 
 def draft_answer(draft: Draft) -> Response:
-    """A draft as it is."""
-    return private(encoded(draft_document(draft)), etag=_etag(draft))
+    """A draft as it is; one that is over has no ETag: nothing of it can be changed, by whatever If-Match."""
+    tag = {"etag": _etag(draft)} if draft.state is State.DRAFT else {}
+    return private(encoded(draft_document(draft)), **tag)
 
 
 def created_answer(created: Created) -> Response:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from service.core.amount import Amount, LessPerMissingYear, parts
 from service.core.credit import CreditRule, Deduction
@@ -12,7 +13,7 @@ from service.core.policy import InForce
 from service.core.who import Who
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Rules:
     """The rules that may be of a status and a class, of all the policies that are compared."""
 
@@ -36,12 +37,18 @@ class Rules:
         """Whether a rule may be of them, whenever they retired."""
         return self.status in who.status and (not who.class_ or self.member_class in who.class_)
 
+    @cached_property
     def amounts(self) -> list[Amount]:
         """Every amount in the rules, and every amount inside it."""
         whole: list[Amount] = [deduction.amount for deduction in self.deductions()]
         for rule in self.credits():
             whole += [rule.amount, *(portion.amount for portion in rule.split)]
         return [part for amount in whole for part in parts(amount)]
+
+    @cached_property
+    def kinds(self) -> frozenset[type]:
+        """The kinds of amount in the rules."""
+        return frozenset(type(part) for part in self.amounts)
 
     def cohorts(self) -> set[int]:
         """The months of retirement at which something else begins to hold."""
@@ -55,7 +62,7 @@ class Rules:
         if self.status is not Status.RETIRED:
             return set()
         rows = [row for each in self.in_force for row in each.policy.minimum_years]
-        told = [part for part in self.amounts() if isinstance(part, LessPerMissingYear)]
+        told = [part for part in self.amounts if isinstance(part, LessPerMissingYear)]
         if sex is Sex.MALE:
             return {row.male for row in rows} | {part.male_years for part in told}
         return {row.female for row in rows} | {part.female_years for part in told}

@@ -102,7 +102,7 @@ def born(age: int, first: int) -> int:
 
 def _turns(rules: Rules) -> set[int]:
     found = set()
-    for part in rules.amounts():
+    for part in rules.amounts:
         if isinstance(part, ByAge):
             found |= {band.from_ for band in part.bands if band.from_ is not None}
         if isinstance(part, TimesAge):
@@ -112,7 +112,7 @@ def _turns(rules: Rules) -> set[int]:
 
 def _moneys(rules: Rules, first: int, last: int) -> list[tuple[int | None, int | None]]:
     """Bases and pensions, each as far as some rule asks for it."""
-    kinds = {type(part) for part in rules.amounts()}
+    kinds = rules.kinds
     bases: list[int | None] = [None]
     if kinds & {Base, Contribution}:
         bases = [*_bases(rules.in_force, first, last)]
@@ -159,7 +159,7 @@ def declare(
 ) -> Member:
     """A member with everything that some rule asks for: from when on, which base and which pension."""
     start, base, pension = spell
-    kinds = {type(part) for part in rules.amounts()}
+    kinds = rules.kinds
     counted = bool(kinds & {ProRata, LessPerMissingYear})
     months = 12 * years if years is not None else _MONTHS_PAID if counted else None
     return Member(
@@ -187,7 +187,7 @@ def declare(
 
 def _unpublished(rules: Rules, month: int) -> Iterator[str]:
     """The series that some rule reads and some policy has no figure of by the month."""
-    read = {part.series for part in rules.amounts() if isinstance(part, Published)}
+    read = {part.series for part in rules.amounts if isinstance(part, Published)}
     for series in sorted(read):
         tables = [each.policy.published.get(series, ()) for each in rules.in_force]
         if any(latest(table, month) is None for table in tables):

@@ -131,6 +131,10 @@ DOCUMENT_SENTENCES: Mapping[str, tuple[str, str]] = {
         "It has the name of {rule} and would be taken a second time.",
     ),
     # Worked cases
+    "too_many_rules": (
+        "规则太多，最多 {most} 条",
+        "There are too many rules to hold against each other; at most {most} are taken.",
+    ),
     "too_many_cases": ("最多 {most} 个算例", "At most {most} worked cases are taken."),
     "expect_or_refused": (
         "算例须写明 expect 或 refused 之一",

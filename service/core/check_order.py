@@ -6,7 +6,7 @@ A rule that could never count, and two rules neither of which is the exception o
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import combinations, pairwise
 from typing import TYPE_CHECKING, NamedTuple
@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
 Span = tuple[int, int]
 """Whole numbers from one to another, both included: days, months, ages, or fen."""
+
+ROWS_MOST = 500
+"""How many rules are held against each other, each counted once for everything it is named after."""
 
 _LEAST, _MOST = -(10**15), 10**15
 _EVERY_STATUS = frozenset(Status)
@@ -49,7 +52,12 @@ class Row(NamedTuple):
 
 def faults(document: Policy | National) -> Iterator[Fault]:
     """What is wrong with the order of a document's rules."""
-    for rows in tables(document):
+    listed = list(tables(document))
+    deductions = len(document.deductions) if isinstance(document, Policy) else 0
+    if sum(map(len, listed)) + deductions > ROWS_MOST:
+        yield Fault("", "too_many_rules", {"most": str(ROWS_MOST)})
+        return
+    for rows in listed:
         yield from _in_the_way(rows)
         yield from _holes(rows)
     if isinstance(document, Policy):
@@ -180,21 +188,23 @@ def _in_the_way(rows: Sequence[Row]) -> Iterator[Fault]:
 
 def _holes(rows: Sequence[Row]) -> Iterator[Fault]:
     """Numbers between two rules for the same that no rule is for."""
-    told = set()
+    told: dict[str, None] = {}
     for place in range(len(rows[0].spans) if rows else 0):
-        for row in rows:
-            alike = sorted((each for each in rows if _alike(each, row, place)), key=lambda r: r.spans[place])
-            for one, next_ in pairwise(alike):
+        for alike in _alike(rows, place):
+            for one, next_ in pairwise(sorted(alike, key=lambda row: row.spans[place])):
                 hole = one.spans[place][1] + 1, next_.spans[place][0] - 1
-                if hole[0] <= hole[1] and not any(_fills(each, row, place, hole) for each in rows):
-                    told.add(next_.froms[place])
-    yield from (Fault(pointer, "leaves_a_hole") for pointer in sorted(told))
+                if hole[0] <= hole[1] and not any(_fills(each, one, place, hole) for each in rows):
+                    told[next_.froms[place]] = None
+    yield from (Fault(pointer, "leaves_a_hole") for pointer in told)
 
 
-def _alike(one: Row, other: Row, place: int) -> bool:
-    """Whether two rules are for the same but for one of the spans."""
-    rest = [(a, b) for k, (a, b) in enumerate(zip(one.spans, other.spans, strict=True)) if k != place]
-    return one.sets == other.sets and all(a == b for a, b in rest)
+def _alike(rows: Sequence[Row], place: int) -> Iterable[list[Row]]:
+    """The rows that are for the same but for one of the spans."""
+    groups: dict[object, list[Row]] = {}
+    for row in rows:
+        rest = tuple(span for k, span in enumerate(row.spans) if k != place)
+        groups.setdefault((row.sets, rest), []).append(row)
+    return groups.values()
 
 
 def _fills(row: Row, of: Row, place: int, hole: Span) -> bool:

@@ -157,3 +157,9 @@ def test_of_two_statutory_ages_of_one_kind_the_second_never_counts() -> None:
     row = {"retirement": "male", "from": "2025-01", "from_age": 60, "to_age": 63, "step_months": 4}
     document = national(retirement=[row | {"source": SOURCE}] * 2)
     assert faults(document) == [("/retirement/1", "never_counts")]
+
+
+def test_more_rules_than_anybody_writes_are_refused_before_they_are_held_against_each_other() -> None:
+    rules = [dated(f"{year}-01-01", f"{year}-12-31") for year in range(1500, 2001)]
+    assert faults(paying(*rules)) == [("", "too_many_rules")]
+    assert faults(paying(*rules[:490])) == []

@@ -377,6 +377,13 @@ def test_nonsense_of_a_provider_is_no_set_of_keys(
     assert code_of(provider.told(), provider.token()) == "identity_provider_away"
 
 
+def test_a_document_of_another_issuer_is_not_this_provider_s(provider: IdentityProvider) -> None:
+    document = {"issuer": "https://other.example", "jwks_uri": f"{provider.issuer}/keys"}
+    provider.answers["/.well-known/openid-configuration"] = (200, {}, json.dumps(document).encode())
+    assert code_of(provider.told(), provider.token()) == "identity_provider_away"
+    assert "/keys" not in provider.asked
+
+
 @pytest.mark.parametrize("address", ["file:///etc/passwd", "http://10.0.0.1/keys", "/keys", 7, None])
 def test_the_provider_cannot_send_us_anywhere(provider: IdentityProvider, address: object) -> None:
     document = json.dumps({"issuer": provider.issuer, "jwks_uri": address}).encode()

@@ -8,13 +8,14 @@ from typing import Any
 
 import httpx
 
-from service.core.lifecycle import Scope
+from service.core.lifecycle import Act, Scope
 from service.store import db, keys
 from tests.api.asking import Client
 from tests.store.making import Document, document
 
 EVERYTHING = (Scope.DRAFT, Scope.PUBLISH, Scope.AUDIT)
 AREA = "990001"
+LATER = document(AREA, since="2027-01-01", monthly="120")
 
 
 @dataclass(frozen=True)
@@ -116,3 +117,22 @@ def code(response: httpx.Response) -> tuple[int, str]:
 def faults(response: httpx.Response) -> dict[str, str]:
     """The faults of a problem: the code of each place."""
     return {fault["pointer"]: fault["code"] for fault in response.json()["faults"]}
+
+
+def do(act: Act, who: Officer, name: str) -> Any:
+    """One act on a draft or policy."""
+    seen = {"if-match": '"1"'}
+    match act:
+        case Act.CREATE:
+            return who.post("/v1/policies", json={"document": document(AREA)})
+        case Act.REPLACE:
+            body = {"document": document(AREA, monthly="130")}
+            return who.ask("PUT", f"/v1/policies/{name}", json=body, headers=seen)
+        case Act.CHECK:
+            return who.post(f"/v1/policies/{name}/check")
+        case Act.PUBLISH:
+            return who.post(f"/v1/policies/{name}/publish", headers=seen)
+        case Act.SUPERSEDE:
+            return who.post(f"/v1/policies/{name}/supersede", json={})
+        case Act.WITHDRAW:
+            return who.withdraw(name)

@@ -52,7 +52,7 @@ async def show_changes(
         before = await _other(request, query.from_)
     body = encoded(_document(before, found, language_of(request)))
     if isinstance(found, Draft) or isinstance(before, Draft):
-        return private(body, content_language=TAGS[language_of(request)])
+        return private(body, {"content-language": TAGS[language_of(request)]})
     return cached(request, body, language_of(request))
 
 

@@ -1,5 +1,6 @@
 """Drafts, publications and withdrawals as answers: bytes that nobody may keep, with the ETag of a draft."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from starlette.responses import Response
@@ -9,24 +10,23 @@ from service.core.lifecycle import State
 from service.governing import Created, Draft, Withdrawn
 
 
-def private(body: bytes, status: int = 200, **headers: str) -> Response:
-    """An answer for the caller alone; `_` in the name of a header stands for `-`."""
-    named = {name.replace("_", "-"): value for name, value in headers.items()}
-    return Response(body, status, {"cache-control": "no-store", **named}, "application/json")
+def private(body: bytes, headers: Mapping[str, str] | None = None, status: int = 200) -> Response:
+    """An answer for the caller alone."""
+    return Response(body, status, {"cache-control": "no-store", **(headers or {})}, "application/json")
 
 
 def draft_answer(draft: Draft) -> Response:
     """A draft as it is; one that is over has no ETag: nothing of it can be changed, by whatever If-Match."""
-    tag = {"etag": _etag(draft)} if draft.state is State.DRAFT else {}
-    return private(encoded(draft_document(draft)), **tag)
+    headers = {"etag": _etag(draft)} if draft.state is State.DRAFT else {}
+    return private(encoded(draft_document(draft)), headers)
 
 
 def created_answer(created: Created) -> Response:
     """A draft as it was made, by this request or by an earlier one of the same key."""
     draft = created.draft
-    replayed = {"idempotency_replayed": "true"} if created.replayed else {}
+    replayed = {"idempotency-replayed": "true"} if created.replayed else {}
     headers = {"etag": _etag(draft), "location": f"/v1/policies/{draft.id}", **replayed}
-    return private(encoded(draft_document(draft)), 201, **headers)
+    return private(encoded(draft_document(draft)), headers, 201)
 
 
 def publication_answer(draft: Draft, approver: str) -> Response:

@@ -114,7 +114,7 @@ async def check_policy(request: Request, policy: DraftPath) -> Response:
         administration_of(request), caller_of(request).person, policy, versions_of(request), run_case
     )
     language = language_of(request)
-    return private(encoded(report_document(draft, report, language)), content_language=TAGS[language])
+    return private(encoded(report_document(draft, report, language)), {"content-language": TAGS[language]})
 
 
 @router.post(

@@ -25,6 +25,10 @@ _TAGS = [
     {"name": "simulations", "description": "A question is a document; nothing of it is kept."},
     {"name": "quotes", "description": "Short questions that may be cached."},
     {"name": "policies", "description": "What has been published, with its sources."},
+    {
+        "name": "administration",
+        "description": "A policy's life: written, checked, published by a second person, corrected, taken back.",
+    },
     {"name": "operation", "description": "For those who run the service."},
 ]
 _LANGUAGE = {

@@ -26,9 +26,8 @@ _PARTLY = {
     "list_policies": ("Drafts need", _READERS),
     "show_policy": ("A draft needs", _READERS),
     "show_changes": ("A draft needs", _READERS),
-    "list_changes": ("A draft needs", _READERS),
 }
-_WHOLLY = {"list_audit": (Scope.AUDIT,), "show_audit": (Scope.AUDIT,)} | {
+_WHOLLY = {"list_audit": (Scope.AUDIT,)} | {
     f"{act}_policy": tuple(
         dict.fromkeys(scope for (_, of), move in MOVES.items() if of is act for scope in move.scopes)
     )

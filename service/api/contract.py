@@ -27,7 +27,7 @@ _TAGS = [
     {"name": "policies", "description": "What has been published, with its sources."},
     {
         "name": "administration",
-        "description": "A policy's life: written, checked, published by a second person, corrected, taken back.",
+        "description": "A policy is written, checked, published by a second person, corrected, taken back.",
     },
     {"name": "operation", "description": "For those who run the service."},
 ]

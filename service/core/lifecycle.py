@@ -1,5 +1,6 @@
 """The life of a policy: who may do what with it, and what becomes of it; one table says all of it."""
 
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -89,5 +90,9 @@ def move(policy: str, state: State, act: Act, person: str, authors: tuple[str, .
 
 
 def same_person(one: str, other: str) -> bool:
-    """Whether two names are of one person: upper and lower case do not tell people apart."""
-    return one.strip().casefold() == other.strip().casefold()
+    """Whether two names are of one person: neither case nor the width of letters tells people apart."""
+    return _plain(one) == _plain(other)
+
+
+def _plain(name: str) -> str:
+    return unicodedata.normalize("NFKC", name).strip().casefold()

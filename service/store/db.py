@@ -29,6 +29,7 @@ def engine(url: str, *, pooled: bool = False, pool_size: int = 5) -> AsyncEngine
         connect_args=_arguments(url)
         | {"command_timeout": _COMMAND_SECONDS}
         | (_no_statement_cache() if pooled else {}),
+        hide_parameters=True,  # an error that is logged tells its statement, not what was stored with it
         pool_pre_ping=True,  # a server that was restarted costs one ping, not one failed request
         pool_size=pool_size,
     )
@@ -36,7 +37,9 @@ def engine(url: str, *, pooled: bool = False, pool_size: int = 5) -> AsyncEngine
 
 def direct_engine(url: str) -> AsyncEngine:
     """An engine whose connections are its users' own: for LISTEN, migrations and commands."""
-    return create_async_engine("postgresql+asyncpg://", connect_args=_arguments(url), poolclass=NullPool)
+    return create_async_engine(
+        "postgresql+asyncpg://", connect_args=_arguments(url), hide_parameters=True, poolclass=NullPool
+    )
 
 
 def _arguments(url: str) -> dict[str, Any]:

@@ -13,11 +13,15 @@ depends_on: Sequence[str] | None = None
 
 # The one change a published policy may see is the end of its publication: once, now, and for a reason.
 GUARD = """
-CREATE OR REPLACE FUNCTION policy_is_immutable() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION policy_is_immutable() RETURNS trigger LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    now boolean;
 BEGIN
     IF TG_OP = 'UPDATE' THEN
-        IF upper_inf(OLD.published) AND NOT upper_inf(NEW.published)
-            AND lower(NEW.published) = lower(OLD.published){not_past}
+        {now}
+        IF now AND upper_inf(OLD.published) AND NOT upper_inf(NEW.published)
+            AND lower(NEW.published) = lower(OLD.published)
             AND (NEW.id, NEW.area, NEW.effective, NEW.document, NEW.sha256, NEW.grade, NEW.author)
                 = (OLD.id, OLD.area, OLD.effective, OLD.document, OLD.sha256, OLD.grade, OLD.author)
             AND NEW.approver IS NOT DISTINCT FROM OLD.approver
@@ -29,16 +33,38 @@ BEGIN
 END
 $$
 """
-NOT_PAST = " AND upper(NEW.published) >= transaction_timestamp()"
+# A statement of the guard: whether the instant is now.
+ASKED = "EXECUTE format('SELECT %I.policy_instant_is_now($1)', TG_TABLE_SCHEMA) INTO now USING {instant};"
 
-# Whoever could publish into the past could change what was answered then.
+# Whoever could publish into the past could change what was answered then; into the future, what everyone
+# else publishes next, for that comes later still. A clock that was set back is waited for by no one.
+INSTANT_IS_NOW = """
+CREATE FUNCTION policy_instant_is_now(instant timestamptz) RETURNS boolean LANGUAGE sql
+RETURN instant >= transaction_timestamp() AND instant <= greatest(
+    clock_timestamp(), transaction_timestamp(),
+    (SELECT greatest(max(lower(published)), max(upper(published))) + interval '1 microsecond' FROM policy))
+"""
 NOW = """
-CREATE FUNCTION policy_is_published_now() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION policy_is_published_now() RETURNS trigger LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    now boolean;
 BEGIN
-    IF upper_inf(NEW.published) AND lower(NEW.published) >= transaction_timestamp() THEN
+    {now}
+    IF now AND upper_inf(NEW.published) THEN
         RETURN NEW;
     END IF;
     RAISE EXCEPTION 'a policy is published now, and until further notice'
+        USING ERRCODE = 'restrict_violation';
+END
+$$
+"""
+
+# What has become of a draft tells what a withdrawal undoes, and who may not be the one to do it.
+OVER = """
+CREATE FUNCTION draft_is_over() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'a draft becomes something once, and is not written any more after that'
         USING ERRCODE = 'restrict_violation';
 END
 $$
@@ -84,7 +110,7 @@ BEGIN
     END IF;
     EXECUTE format('SELECT at FROM %I.audit WHERE seq = $1 - 1', TG_TABLE_SCHEMA) INTO earlier USING NEW.seq;
     IF NEW.at < greatest(earlier, transaction_timestamp())
-        OR NEW.at > greatest(earlier, clock_timestamp())
+        OR NEW.at > greatest(earlier, transaction_timestamp(), clock_timestamp())
     THEN
         RAISE EXCEPTION 'the audit is a chain: row % is not of now', NEW.seq
             USING ERRCODE = 'restrict_violation';
@@ -181,6 +207,15 @@ GRANTS = (
     # A trigger calls it in any case; nobody else makes a trigger of it.
     "REVOKE EXECUTE ON FUNCTION audit_is_a_chain() FROM PUBLIC",
 )
+FUNCTIONS = (
+    "policy_is_published_now",
+    "policy_instant_is_now",
+    "draft_is_over",
+    "audit_is_a_chain",
+    "audit_head_follows",
+    "audit_only_grows",
+    "audit_hash",
+)
 INSTANT = postgresql.TIMESTAMP(timezone=True)
 
 
@@ -225,8 +260,9 @@ def _policy() -> None:
     # Until now there was one way to end: a correction.
     op.execute("UPDATE policy SET ended_as = 'superseded' WHERE NOT upper_inf(published)")
     op.execute("ALTER TABLE policy ENABLE TRIGGER policy_immutable")
-    op.execute(GUARD.format(not_past=NOT_PAST))
-    op.execute(NOW)
+    op.execute(INSTANT_IS_NOW)
+    op.execute(GUARD.format(now=ASKED.format(instant="upper(NEW.published)")))
+    op.execute(NOW.format(now=ASKED.format(instant="lower(NEW.published)")))
     op.execute(
         "CREATE TRIGGER policy_published_now BEFORE INSERT ON policy "
         "FOR EACH ROW EXECUTE FUNCTION policy_is_published_now()"
@@ -272,6 +308,15 @@ def _draft() -> None:
         sa.CheckConstraint(
             "(state = 'published') = (published_as IS NOT NULL)", name=op.f("draft_published_as_something")
         ),
+    )
+    op.execute(OVER)
+    op.execute(
+        "CREATE TRIGGER draft_begun BEFORE INSERT ON draft "
+        "FOR EACH ROW WHEN (NEW.state <> 'draft') EXECUTE FUNCTION draft_is_over()"
+    )
+    op.execute(
+        "CREATE TRIGGER draft_over BEFORE UPDATE ON draft "
+        "FOR EACH ROW WHEN (OLD.state <> 'draft') EXECUTE FUNCTION draft_is_over()"
     )
 
 
@@ -331,10 +376,9 @@ def downgrade() -> None:
     for table in ("idempotency", "api_key", "draft", "audit", "audit_head"):
         op.drop_table(table)
     op.execute("DROP TRIGGER policy_published_now ON policy")
-    op.execute(GUARD.format(not_past=""))
-    for function in ("audit_is_a_chain", "audit_head_follows", "audit_only_grows", "audit_hash"):
+    op.execute(GUARD.format(now="now := true;"))
+    for function in FUNCTIONS:
         op.execute(f"DROP FUNCTION {function}")
-    op.execute("DROP FUNCTION policy_is_published_now")
     for name in ("ended_for_a_reason", "ended_as_known", "approved", "second_person"):
         op.drop_constraint(op.f(f"policy_{name}"), "policy")
     op.drop_column("policy", "ended_as")

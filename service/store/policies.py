@@ -136,7 +136,9 @@ async def _moment(connection: AsyncConnection) -> datetime:
     began, ended = func.lower(policy.c.published), func.upper(policy.c.published)
     latest = select(func.greatest(func.max(began), func.max(ended)) + _TICK).scalar_subquery()
     moment: datetime = (
-        await connection.execute(select(func.greatest(func.clock_timestamp(), latest)))
+        await connection.execute(
+            select(func.greatest(func.clock_timestamp(), func.transaction_timestamp(), latest))
+        )
     ).scalar_one()
     return moment
 
@@ -219,10 +221,10 @@ async def read_some(connection: AsyncConnection, ids: Sequence[str]) -> dict[str
     return {row.id: _version(row) for row in rows}
 
 
-async def read_named(connection: AsyncConnection, name: str) -> list[Version]:
-    """Every version of an area and first day, in the order of their publication."""
-    numbered = or_(policy.c.id == name, policy.c.id.startswith(f"{name}.", autoescape=True))
-    rows = await connection.execute(select(policy).where(numbered).order_by(func.lower(policy.c.published)))
+async def read_ended(connection: AsyncConnection, area: str, at: datetime) -> list[Version]:
+    """The versions of an area whose publication ended at an instant: in one act, for each has its own."""
+    ended = (policy.c.area == area, func.upper(policy.c.published) == at)
+    rows = await connection.execute(select(policy).where(*ended).order_by(policy.c.id))
     return [_version(row) for row in rows]
 
 

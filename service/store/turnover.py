@@ -73,12 +73,17 @@ async def origin(connection: AsyncConnection, version: Version) -> Origin:
         others = tuple(each for each in draft.began if each != version.id)
         return Origin(draft.authors, others, draft.ended)
     authors = (version.author,) if draft is None else draft.authors
-    named = await policies.read_named(connection, version.id.partition(".")[0])
-    for each in named:
-        if each.ended_as is State.SUPERSEDED and each.published_to == version.published_from:
+    for each in await policies.read_ended(connection, version.policy.area, version.published_from):
+        if each.ended_as is State.WITHDRAWN:
+            undone = await origin(connection, each)
+            for content in (await policies.read_some(connection, undone.ended)).values():
+                if _named_alike(content, version):
+                    return await origin(connection, content)
+        elif _named_alike(each, version):
             return Origin(authors, ended=(each.id,))
-    earlier = [each for each in named if each.published_from < version.published_from]
-    same = [each for each in earlier if each.sha256 == version.sha256]
-    if same and draft is None:
-        return await origin(connection, same[-1])
     return Origin(authors)
+
+
+def _named_alike(one: Version, other: Version) -> bool:
+    """Whether two versions are of one area and first day."""
+    return one.id.partition(".")[0] == other.id.partition(".")[0]

@@ -251,9 +251,15 @@ PAST = "INSERT INTO policy SELECT '130000@unknown', '130000', '(,)', {published}
 
 @pytest.mark.parametrize(
     "published",
-    ["tstzrange(now() - interval '1 day', NULL)", "tstzrange(now(), now() + interval '1 day')", "'(,)'"],
+    [
+        "tstzrange(now() - interval '1 day', NULL)",
+        "tstzrange(now() + interval '1 day', NULL)",
+        "tstzrange('infinity', NULL)",
+        "tstzrange(now(), now() + interval '1 day')",
+        "'(,)'",
+    ],
 )
-def test_nobody_publishes_into_the_past_or_for_a_while(urls: Urls, published: str) -> None:
+def test_nobody_publishes_at_another_time_or_for_a_while(urls: Urls, published: str) -> None:
     rest = ", repeat('a', 64), 'B', 'catalogue', NULL, NULL"
     for url in (urls.administrator, urls.owner):
         with pytest.raises(asyncpg.RestrictViolationError, match="published now"):
@@ -261,12 +267,69 @@ def test_nobody_publishes_into_the_past_or_for_a_while(urls: Urls, published: st
     execute(urls.administrator, PAST.format(published="tstzrange(now(), NULL)") + rest)
 
 
-@pytest.mark.parametrize("end", ["now() - interval '1 minute'", "lower(published) + interval '1us'"])
-def test_nobody_ends_a_publication_in_the_past(urls: Urls, end: str) -> None:
+@pytest.mark.parametrize(
+    "end",
+    [
+        "now() - interval '1 minute'",
+        "lower(published) + interval '1us'",
+        "now() + interval '1 day'",
+        "'infinity'",
+    ],
+)
+def test_nobody_ends_a_publication_at_another_time(urls: Urls, end: str) -> None:
     change = f"UPDATE policy SET published = tstzrange(lower(published), {end}), ended_as = 'withdrawn'"
     for url in (urls.administrator, urls.owner):
         with pytest.raises((asyncpg.RestrictViolationError, asyncpg.DataError)):
             execute(url, change)
+
+
+PRETENCE = (
+    "CREATE FUNCTION mine.{name}(tstzrange) RETURNS timestamptz LANGUAGE sql RETURN 'infinity'::timestamptz"
+)
+INTO_THE_PAST = PAST.replace("policy", "public.policy").format(published="tstzrange('2001-01-01', NULL)")
+END_IN_THE_PAST = (
+    "UPDATE public.policy SET ended_as = 'withdrawn', published ="
+    " tstzrange(pg_catalog.lower(published), pg_catalog.lower(published) + interval '1us')"
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "write"),
+    [
+        ("lower", f"{INTO_THE_PAST}, repeat('a', 64), 'B', 'catalogue', NULL, NULL"),
+        ("upper", END_IN_THE_PAST),
+    ],
+)
+def test_what_lies_in_another_schema_opens_no_guard(urls: Urls, name: str, write: str) -> None:
+    """Who may create in some schema of the database must not thereby say what an operator means."""
+    execute(
+        urls.owner,
+        "CREATE SCHEMA mine",
+        PRETENCE.format(name=name),
+        "GRANT USAGE ON SCHEMA mine TO PUBLIC",
+    )
+    with pytest.raises(asyncpg.RestrictViolationError):
+        execute(urls.administrator, "SET search_path = mine, public, pg_catalog", write)
+
+
+FINISHED = (
+    "INSERT INTO draft SELECT 'draft-' || repeat('a', 32), state, version, area, document, sha256,"
+    " '{Zoe}', supersedes, follows, created_at, changed_at, published_as FROM draft"
+)
+
+
+async def test_what_has_become_of_a_draft_is_not_rewritten(urls: Urls) -> None:
+    engine = db.direct_engine(urls.administrator)
+    await publish(engine)
+    await engine.dispose()
+    for statement in (
+        "UPDATE draft SET authors = '{Zoe}'",
+        "UPDATE draft SET began = '{}', ended = '{100000@unknown}'",
+        "UPDATE draft SET state = 'draft', published_as = NULL",
+        FINISHED,
+    ):
+        with pytest.raises(asyncpg.RestrictViolationError, match="a draft becomes something once"):
+            await asyncio.to_thread(execute, urls.administrator, statement)
 
 
 def test_the_superuser_too_is_stopped_by_the_triggers(urls: Urls) -> None:

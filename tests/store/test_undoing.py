@@ -114,6 +114,30 @@ async def test_corrections_are_undone_one_after_the_other(database_url: str) -> 
         assert await at.findings() == []
 
 
+async def test_a_correction_that_changes_no_word_is_undone_once(database_url: str) -> None:
+    async with office(database_url) as at:
+        await at.published(document(), person="Zhao")
+        await at.corrected(FIRST, document(), person="Qian")
+        assert (await at.withdraw(f"{FIRST}.2")).began == (f"{FIRST}.3",)
+        with pytest.raises(SecondPersonRequired):  # what came back is Zhao's, though Qian wrote the same
+            await at.withdraw(f"{FIRST}.3", person="Zhao")
+        assert (await at.withdraw(f"{FIRST}.3", person="Qian")).began == ()
+        assert await at.open() == []
+        assert await at.findings() == []
+
+
+async def test_what_came_back_twice_undoes_what_it_had_begun_at_first(database_url: str) -> None:
+    async with office(database_url) as at:
+        await at.published(document())
+        later = await successor(at)
+        for name in (later, f"{later}.3"):
+            corrected = await at.corrected(name, document(since="2027-01-01", monthly="130"))
+            assert len((await at.withdraw(corrected)).began) == 1
+        gone = await at.withdraw(f"{later}.5")
+        assert (gone.began, gone.ended) == ((f"{FIRST}.3",), (f"{later}.5", f"{FIRST}.2"))
+        assert await at.open() == [f"{FIRST}.3"]
+
+
 async def test_a_withdrawn_policy_makes_room(database_url: str) -> None:
     async with office(database_url) as at:
         await at.published(document())

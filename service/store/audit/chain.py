@@ -98,9 +98,8 @@ async def head(connection: AsyncConnection) -> Head:
 async def _end(connection: AsyncConnection) -> tuple[int, str, datetime]:
     """The last row's number and hash, and now by the database's clock, but not before that row."""
     last = select(audit.c.at).where(audit.c.seq == audit_head.c.seq).scalar_subquery()
-    found = await connection.execute(
-        select(audit_head.c.seq, audit_head.c.hash, func.greatest(func.clock_timestamp(), last))
-    )
+    now = func.greatest(func.clock_timestamp(), func.transaction_timestamp(), last)
+    found = await connection.execute(select(audit_head.c.seq, audit_head.c.hash, now))
     seq, previous, at = found.one()
     return seq, previous, at
 

@@ -59,7 +59,8 @@ def corrected(document: dict[str, Any]) -> dict[str, Any]:
         for rule in document["bills"]
         if rule["who"]["status"] == ["retired"]
     ]
-    return {**document, "credits": rules, "bills": bills}
+    # Its worked cases are about the old amounts.
+    return {**document, "credits": rules, "bills": bills, "cases": []}
 
 
 def test_an_answer_as_of_before_a_correction_is_the_old_one_to_the_byte(url: str) -> None:

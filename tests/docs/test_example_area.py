@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from service.api.v1.worked import found
 from service.catalogue import load
 from tests.api.asking import running
 from tests.cases.reading import cases
-from tests.cases.test_cases import ask, found
+from tests.cases.test_cases import ask
 from tests.docs.reading import README, blocks_of, text_of
 
 

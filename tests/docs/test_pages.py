@@ -1,8 +1,9 @@
 """The pages say what is so: the same in both languages, commands and places that exist, nothing foreign."""
 
+import ast
 import json
 import re
-from dataclasses import fields
+from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -10,14 +11,15 @@ import pytest
 
 from service import settings
 from service.catalogue import load
+from service.core.lifecycle import MOVES, Act, Scope
 from service.core.policy import Policy
-from service.settings import Settings
 from tests.docs.reading import (
     CHINESE,
     PAGES,
     README,
     ROOT,
     blocks,
+    blocks_of,
     commands,
     headings,
     prose,
@@ -28,10 +30,22 @@ from tests.docs.reading import (
 )
 
 EVERY = [pytest.param(page, id=str(page.relative_to(ROOT))) for page in PAGES]
-BOTH = [(README, "Settings", "Addresses"), (CHINESE, "设置", "接口地址")]
+SETTINGS = [(README, "Settings"), (CHINESE, "设置")]
+ADDRESSES = [(README, "Addresses"), (CHINESE, "接口地址")]
+LIVES = [
+    (README, "The life of a policy", {"yes": True, "no": False}),
+    (CHINESE, "一项政策的经历", {"是": True, "否": False}),
+]
+RIGHTS = [(README, "Who may do what"), (CHINESE, "谁可以做什么")]
+PLACES = {"HOME", "XDG_STATE_HOME"}  # of the machine, not of this service: they only help to find a folder
 TARGETS = re.findall(r"^([a-z]+|\.venv/\w+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
 CONTRACT = json.loads((ROOT / "openapi" / "v1.json").read_text(encoding="utf-8"))
-OPERATIONS = {f"{method.upper()} {path}" for path, item in CONTRACT["paths"].items() for method in item}
+TOLD = {
+    f"{method.upper()} {path}": str(operation["description"])
+    for path, item in CONTRACT["paths"].items()
+    for method, operation in item.items()
+}
+OPERATIONS = set(TOLD)
 
 
 def targets_of(page: Path) -> list[str]:
@@ -67,39 +81,110 @@ def test_both_readmes_have_the_same_tables() -> None:
 
 
 def test_both_readmes_name_the_same_code_and_places() -> None:
-    english, chinese = (sorted(set(links(page)) - {README.name, CHINESE.name}) for page in (README, CHINESE))
+    english, chinese = (
+        {link for link in links(page) if not link.startswith("#")} - {README.name, CHINESE.name}
+        for page in (README, CHINESE)
+    )
     assert english == chinese
     named = [words_in_code(prose(text_of(page))) for page in (README, CHINESE)]
     assert named[0] ^ named[1] == set()
 
 
-@pytest.mark.parametrize(("page", "heading", "_"), BOTH)
-def test_every_setting_is_documented_and_every_documented_one_exists(
-    page: Path, heading: str, _: str
+def test_both_readmes_lead_to_the_same_places_of_their_own() -> None:
+    english, chinese = (places_in(page) for page in (README, CHINESE))
+    assert len(english) > 10
+    assert english == chinese
+
+
+def places_in(page: Path) -> list[int]:
+    """Which headings of itself a page leads to, by number."""
+    anchors = [anchor(words) for _, words in headings(text_of(page))]
+    return [anchors.index(link[1:]) for link in links(page) if link.startswith("#")]
+
+
+def variables() -> set[str]:
+    """The variables of the environment that the settings read: those looked up in what is given."""
+    return set(_variables(ast.parse((ROOT / "service" / "settings.py").read_text(encoding="utf-8"))))
+
+
+def _variables(tree: ast.AST) -> Iterator[str]:
+    for node in ast.walk(tree):
+        match node:
+            case ast.Call(args=[ast.Name("given"), ast.Constant(str(name)), *_]):  # by a function of its own
+                yield name
+            case ast.Call(ast.Attribute(ast.Name("given"), "get"), [ast.Constant(str(name)), *_]):
+                yield name
+            case ast.Subscript(ast.Name("given"), ast.Constant(str(name))):
+                yield name
+            case _:
+                pass
+
+
+def minded(name: str) -> bool:
+    """Whether it matters to the settings that a variable is set, to something that few would take."""
+    try:
+        return settings.read({name: "~"}) != settings.read({})
+    except settings.SettingsError as error:
+        return name in str(error)
+
+
+@pytest.mark.parametrize(("page", "heading"), SETTINGS)
+def test_every_setting_is_documented_and_every_documented_one_is_read(page: Path, heading: str) -> None:
+    documented = {row[0].strip("`") for row in rows(section(text_of(page), heading))}
+    assert documented == variables() - PLACES
+    assert {name for name in documented if not minded(name)} == set()
+    assert {place for place in PLACES if place not in section(text_of(page), heading)} == set()
+
+
+@pytest.mark.parametrize(("page", "heading"), SETTINGS)
+def test_a_default_that_is_documented_is_the_one_that_holds(page: Path, heading: str) -> None:
+    documented = {row[0].strip("`"): row[1] for row in rows(section(text_of(page), heading))}
+    told = {name: default.strip("`") for name, default in documented.items() if re.fullmatch("`.+`", default)}
+    assert len(told) > 6
+    needed = {"OIDC_ISSUER": "https://127.0.0.1/", "OIDC_AUDIENCE": "a"}
+    assert settings.read({**needed, **told}) == settings.read(needed)
+
+
+@pytest.mark.parametrize(("page", "heading"), ADDRESSES)
+def test_the_addresses_are_those_of_the_contract_with_the_scopes_that_it_names(
+    page: Path, heading: str
 ) -> None:
-    documented = {row[0].strip("`"): row[1].strip("`") for row in rows(section(text_of(page), heading))}
-    assert set(documented) == {each.name.upper() for each in fields(Settings)}
-    real = settings.read({})
-    numbers = {
-        "HOST": real.host,
-        "PORT": real.port,
-        "WORKERS": real.workers,
-        "POLL_SECONDS": real.poll_seconds,
+    scopes = {scope.value for scope in Scope}
+    told = {row[0].strip("`"): words_in_code(row[2]) for row in rows(section(text_of(page), heading))}
+    assert told == {address: words_in_code(words) & scopes for address, words in TOLD.items()}
+
+
+@pytest.mark.parametrize(("page", "heading", "words"), LIVES)
+def test_the_moves_of_a_policy_are_those_of_the_code(
+    page: Path, heading: str, words: dict[str, bool]
+) -> None:
+    table = [[cell.replace("`", "") for cell in row] for row in rows(section(text_of(page), heading))]
+    shown = {
+        (None if state == "—" else state, act): (to, set(scopes.split(", ")), words[second])
+        for act, state, to, scopes, second in table
     }
-    assert {name: documented[name] for name in numbers} == {name: str(it) for name, it in numbers.items()}
+    assert len(shown) == len(table)
+    assert shown == {key: (move.to, set(move.scopes), move.second_person) for key, move in MOVES.items()}
 
 
-@pytest.mark.parametrize(("page", "heading", "_"), BOTH)
-def test_every_variable_that_the_settings_read_is_named(page: Path, heading: str, _: str) -> None:
-    source = (ROOT / "service" / "settings.py").read_text(encoding="utf-8")
-    read = set(re.findall(r'"([A-Z][A-Z_]{3,})"', source))
-    said = section(text_of(page), heading)
-    assert {name for name in read if name not in said} == set()
+def test_the_picture_of_a_policys_life_has_every_move_and_no_other() -> None:
+    [picture] = [block for block in blocks_of(README, "mermaid") if block.startswith("stateDiagram")]
+    drawn = {
+        (None if state == "[*]" else state, act, to)
+        for state, to, label in re.findall(r"^ +(\S+) --> (\w+): (.+)$", picture, re.MULTILINE)
+        for act in Act
+        if act in re.findall(r"[a-z]+", label)
+    }
+    # Asking for a correction leaves the policy as it is, and makes a draft: that is what is drawn.
+    made = {
+        (state, act): "draft" if act is Act.SUPERSEDE else move.to for (state, act), move in MOVES.items()
+    }
+    assert drawn == {(state, act, to) for (state, act), to in made.items()}
 
 
-@pytest.mark.parametrize(("page", "_", "heading"), BOTH)
-def test_the_addresses_are_those_of_the_contract(page: Path, _: str, heading: str) -> None:
-    assert {row[0].strip("`") for row in rows(section(text_of(page), heading))} == OPERATIONS
+@pytest.mark.parametrize(("page", "heading"), RIGHTS)
+def test_every_scope_is_told(page: Path, heading: str) -> None:
+    assert [row[0].strip("`") for row in rows(section(text_of(page), heading))] == list(Scope)
 
 
 def test_the_changelog_names_every_address() -> None:

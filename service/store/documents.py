@@ -19,6 +19,7 @@ from service.core.source import Grade
 # A record's `from_` is written `from`, which Python keeps for itself.
 _SHAPE = ConfigDict(extra="forbid", strict=True, alias_generator=lambda name: name.removesuffix("_"))
 _AREA = re.compile(r"[0-9]{6}")
+_NULL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")  # after a backslash of its own it is only text
 _CODES = {"missing": "required", "unexpected_keyword_argument": "unknown_field"}
 _ALTERNATIVES = {"literal_error", "none_required"}
 
@@ -60,7 +61,7 @@ def read(document: Mapping[str, Any]) -> Policy | National:
 def canonical(document: Mapping[str, Any]) -> bytes:
     """The one JSON text of a document: keys sorted, no spaces, UTF-8."""
     text = json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
-    if "\\u0000" in text:  # JSON can say it, jsonb cannot hold it
+    if _NULL.search(text):  # JSON can say it, jsonb cannot hold it
         raise UnsoundPolicy([Fault("", "null_character")])
     return text.encode()
 

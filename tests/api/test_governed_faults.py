@@ -204,3 +204,21 @@ def test_a_method_that_an_address_lacks_is_told_all_that_it_has(client: Client) 
         answer = client.request("DELETE", address)
         assert code(answer) == (405, "method_not_allowed")
         assert answer.headers["allow"] == allowed
+
+
+def test_a_backslash_before_a_code_is_text_like_any_other(li: Officer) -> None:
+    answer = li.post(
+        "/v1/policies", json={"document": {**LATER, "note": {"zh": r"\u0000", "en": r"\\u0000"}}}
+    )
+    assert answer.status_code == 201, answer.text
+    assert answer.json()["document"]["note"] == {"zh": r"\u0000", "en": r"\\u0000"}
+
+
+def test_a_check_lists_on_request_what_does_not_change(li: Officer) -> None:
+    address = f"/v1/policies/{li.draft()['id']}/check"
+    short, whole = li.post(address).json(), li.post(f"{address}?all=true").json()
+    members = short["before_after"]["members"]
+    assert members["listed"] == members["changed"] < members["all"]
+    assert whole["before_after"]["members"]["listed"] == members["all"]
+    for query in ("all=maybe", "all", "all=true&all=false"):
+        assert faults(li.post(f"{address}?{query}")) == {"/all": "not_boolean"}

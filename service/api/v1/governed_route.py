@@ -4,7 +4,7 @@ import inspect
 from collections.abc import Callable, Coroutine, Mapping
 from typing import Annotated, Any, get_type_hints
 
-from fastapi import Header
+from fastapi import Header, Query
 from fastapi.routing import APIRoute
 from pydantic import BaseModel, TypeAdapter
 from starlette.requests import Request
@@ -51,6 +51,11 @@ IdempotencyKey = Annotated[
     ),
 ]
 
+Every = Annotated[
+    bool,
+    Query(alias="all", description="Also the samples for which nothing changes; 200 of a kind at most."),
+]
+
 
 def scopes_of(act: Act, policy: str | None = None) -> tuple[Scope, ...]:
     """The scopes any of which lets a caller try an act on what an id names; without an id, on anything."""
@@ -75,7 +80,7 @@ class GovernedRoute(APIRoute):
             scopes = scopes_of(act, request.path_params.get("policy"))
             request.scope["caller"] = await authorise(request, *scopes)
             await _refuse_other_kind(request, act)
-            given = {**request.path_params, **_headers(request), "request": request}
+            given = {**request.path_params, **_headers(request), "every": _every(request), "request": request}
             given["asked"] = await _asked(request, adapter)
             response: Response = await endpoint(**{name: given[name] for name in names})
             return response
@@ -105,6 +110,14 @@ def seen(request: Request) -> frozenset[int]:
     if versions is None:
         raise Rejected("if_match_required")
     return versions
+
+
+def _every(request: Request) -> bool:
+    """Whether `all` is asked for; Refused unless it says so in one word."""
+    said = request.query_params.getlist("all")
+    if len(said) > 1 or not {*said} <= {"true", "false"}:
+        raise Refused([Fault("/all", "not_boolean")])
+    return said == ["true"]
 
 
 def _headers(request: Request) -> dict[str, str | None]:

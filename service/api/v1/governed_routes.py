@@ -20,7 +20,7 @@ from service.api.v1.governed_render import (
     publication_answer,
     withdrawal_answer,
 )
-from service.api.v1.governed_route import GovernedRoute, IdempotencyKey, IfMatch, caller_of, seen
+from service.api.v1.governed_route import Every, GovernedRoute, IdempotencyKey, IfMatch, caller_of, seen
 from service.api.v1.governed_shown import DraftAnswer, PublicationAnswer, WithdrawalAnswer
 from service.api.v1.listing import encoded
 from service.api.v1.review import ReportAnswer, report_document
@@ -108,13 +108,14 @@ async def replace_policy(
     summary="Check a draft",
     responses=declared(404, 409),
 )
-async def check_policy(request: Request, policy: DraftPath) -> Response:
+async def check_policy(request: Request, policy: DraftPath, every: Every = False) -> Response:
     """What publishing would say and bring: faults, worked cases, changes, and who gets how much more."""
     draft, report = await governing.check_draft(
         administration_of(request), caller_of(request).person, policy, versions_of(request), run_case
     )
     language = language_of(request)
-    return private(encoded(report_document(draft, report, language)), {"content-language": TAGS[language]})
+    body = encoded(report_document(draft, report, language, every=every))
+    return private(body, {"content-language": TAGS[language]})
 
 
 @router.post(

@@ -26,8 +26,8 @@ from tests.core.test_laws import shown
 from tests.generated.families import Family, Mode, families
 
 Test = Callable[[Family], None]
-ALONE, LINKED, MOVING = Mode(linked=False), Mode(), Mode(moving=True)
-ADVANCED = Mode(advancing=True, moving=True, linked=False)
+ALONE, LINKED, MOVING = Mode(models=()), Mode(), Mode(moving=True)
+ADVANCED = Mode(advancing=True, moving=True, models=())
 TRANSFERS = (PostingKind.TRANSFER_IN, PostingKind.TRANSFER_OUT)
 
 
@@ -200,7 +200,7 @@ def test_what_the_fund_pays_of_a_bill_is_nobody_elses_concern(family: Family) ->
         assert [(e.fund, e.shares) for e in alone] == [(e.fund, e.shares) for e in together]
 
 
-@law(ALONE, Mode(items=True, linked=False), ADVANCED, cases=50)
+@law(ALONE, Mode(items=True, models=()), ADVANCED, cases=50)
 def test_a_family_of_strangers_gives_what_its_members_give_alone(family: Family) -> None:
     answer = lived(family)
     for place, member in enumerate(family.question["members"]):
@@ -261,7 +261,7 @@ def _cut(family: Family, last: str) -> Family:
     return changed(family, to=last, **kept)
 
 
-@law(ALONE, Mode(items=True, linked=False), ADVANCED, cases=60)
+@law(ALONE, Mode(items=True, models=()), ADVANCED, cases=60)
 def test_a_month_asked_alone_with_its_resume_is_the_month_of_the_full_run(family: Family) -> None:
     """Also with bills, arrears, back payments and moves; nobody has a relative."""
     answer = lived(family)

@@ -9,7 +9,8 @@ Node = dict[str, Any]
 
 # Strategies are made once and kept: making them costs more than drawing from them.
 AGES = st.sampled_from(["month", "month_after", "year_start", "previous_year_end", "unknown"])
-RATES = st.sampled_from(["0.02", "0.0333", "0.005", "0.0805", "0.5", "0.000001", "1"])
+PARTS = ["0.02", "0.0333", "0.005", "0.0805", "0.5", "0.000001", "1"]
+RATES = st.sampled_from(PARTS)
 
 
 @cache

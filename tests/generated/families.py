@@ -5,11 +5,11 @@ from typing import Any, NamedTuple
 
 from hypothesis import strategies as st
 
-from service.core.month import month_text, parse_month
+from service.core.month import day_in, days_in, month_text, parse_month
 from tests.generated import rules, sharing
-from tests.generated.amounts import yuan
-from tests.generated.policies import nationals
-from tests.generated.rules import ONE_IN_FOUR, SOURCE
+from tests.generated.dice import Dice
+from tests.generated.policies import national
+from tests.generated.rules import SOURCE
 
 Document = dict[str, Any]
 AREAS = ("990001", "990002", "880001")  # two of one province, one of another
@@ -33,53 +33,49 @@ class Family(NamedTuple):
 
 
 class Mode(NamedTuple):
-    """What a case is about: whether credits are advanced, bills list their items, members move."""
+    """What a case is about: whether credits are advanced, bills list items, members move; and which links."""
 
     advancing: bool = False
     items: bool = False
     moving: bool = False
-    linked: bool = True
+    models: tuple[str, ...] = ("till", "wallet", "quota")  # none: people without links
 
 
-def _amount(draw: st.DrawFn, *, paying: bool) -> Document:
-    fixed = {"kind": "fixed", "amount": draw(yuan(20_000))}
+def _amount(dice: Dice, *, paying: bool) -> Document:
+    fixed = {"kind": "fixed", "amount": dice.yuan(20_000)}
     of: Document = {"kind": "base"} if paying else {"kind": "pension"}
-    return draw(st.sampled_from([fixed, {"kind": "share", "rate": "0.0333", "of": of}]))
+    return dice.pick([fixed, {"kind": "share", "rate": "0.0333", "of": of}])
 
 
-def _posting(draw: st.DrawFn, *, advancing: bool) -> Document:
-    if advancing and draw(st.booleans()):
+def _posting(dice: Dice, *, advancing: bool) -> Document:
+    if advancing and dice.one_in(2):
         return {
             "kind": "advance",
-            "joiners": draw(st.sampled_from(["this_month", "next_month"])),
-            "leavers": draw(st.sampled_from(["claw_back", "at_settlement"])),
+            "joiners": dice.pick(["this_month", "next_month"]),
+            "leavers": dice.pick(["claw_back", "at_settlement"]),
             "shortfall_into": "prior_years",
-            "excess_from": draw(st.sampled_from(["current_year", "prior_years"])),
+            "excess_from": dice.pick(["current_year", "prior_years"]),
         }
     monthly = {
         "kind": "monthly",
-        "day": draw(st.sampled_from([1, 20])),
-        "lag_months": draw(st.integers(0, 1)),
+        "day": dice.pick([1, 20]),
+        "lag_months": dice.number(0, 1),
     }
     lump = {"kind": "yearly", "month": 7, "day": 5}
-    return draw(st.sampled_from([monthly, monthly, lump]))
+    return dice.pick([monthly, monthly, lump])
 
 
-@st.composite
-def _credits(draw: st.DrawFn, *, advancing: bool) -> list[Document]:
+def _credits(dice: Dice, *, advancing: bool) -> list[Document]:
     found = []
     for status in (["employed"], ["flexible", "retired"]):
-        amount = _amount(draw, paying=status == ["employed"]) if status != ["flexible", "retired"] else None
-        amount = amount or {"kind": "fixed", "amount": draw(yuan(20_000))}
-        posting = _posting(draw, advancing=advancing)
+        amount = _amount(dice, paying=status == ["employed"]) if status != ["flexible", "retired"] else None
+        amount = amount or {"kind": "fixed", "amount": dice.yuan(20_000)}
+        posting = _posting(dice, advancing=advancing)
         found.append({"who": {"status": status}, "amount": amount, "posting": posting, "source": SOURCE})
     return found
 
 
-@st.composite
-def _document(
-    draw: st.DrawFn, area: str, span: tuple[str, str | None], years: Document, mode: Mode
-) -> Document:
+def _document(dice: Dice, area: str, span: tuple[str, str | None], years: Document, mode: Mode) -> Document:
     buckets = ("current_year", "prior_years")
     deduction = {
         "name": {"zh": "代扣", "en": "premium"},
@@ -101,35 +97,33 @@ def _document(
             "old": [],
             "none": [],
         },
-        "credits": draw(_credits(advancing=mode.advancing)),
-        "deductions": draw(st.sampled_from([[], [deduction]])),
-        "interest": draw(rules.interest()),
-        "rollover": draw(rules.rollovers(health=False)),
-        "payments": draw(rules.payments(buckets=buckets)),
-        "bills": draw(sharing.bill_rules(items=mode.items)),
-        "family": draw(sharing.family_rules(buckets)),
-        "closing": draw(sharing.closing_rules()),
-        "back_payment": draw(st.one_of(st.none(), sharing.back_payments())),
-        "minimum_years": draw(sharing.minimum_years()),
+        "credits": _credits(dice, advancing=mode.advancing),
+        "deductions": dice.pick([[], [deduction]]),
+        "interest": rules.interest(dice),
+        "rollover": rules.rollovers(dice, health=False),
+        "payments": rules.payments(dice, buckets=buckets),
+        "bills": sharing.bill_rules(dice, items=mode.items),
+        "family": sharing.family_rules(dice, buckets, mode.models),
+        "closing": sharing.closing_rules(dice),
+        "back_payment": dice.pick([None, sharing.back_payments(dice)]),
+        "minimum_years": sharing.minimum_years(dice),
     }
 
 
-@st.composite
-def _timeline(draw: st.DrawFn, area: str, mode: Mode) -> list[Document]:
+def _timeline(dice: Dice, area: str, mode: Mode) -> list[Document]:
     """One document of an area, or two."""
-    starts = draw(st.sampled_from([[], [], *([start] for start in BOUNDARIES)]))
+    starts = dice.pick([[], [], *([start] for start in BOUNDARIES)])
     ends = [str(date.fromisoformat(start) - timedelta(days=1)) for start in starts]
-    years = draw(rules.years())
+    years = rules.years(dice)
     return [
-        draw(_document(area, span, years, mode))
+        _document(dice, area, span, years, mode)
         for span in zip(["unknown", *starts], [*ends, None], strict=True)
     ]
 
 
-@st.composite
-def _national(draw: st.DrawFn) -> Document:
-    return draw(nationals()) | {
-        "family": draw(sharing.national_family()),
+def _national(dice: Dice) -> Document:
+    return national(dice) | {
+        "family": sharing.national_family(dice),
         "closing": [
             {
                 "reason": ["transfer_out"],
@@ -140,99 +134,98 @@ def _national(draw: st.DrawFn) -> Document:
                 "source": SOURCE,
             }
         ],
-        "back_payment": draw(sharing.back_payments()),
+        "back_payment": sharing.back_payments(dice),
     }
 
 
 class Span(NamedTuple):
-    """The months that a question asks for, as numbers."""
+    """The months that a question asks for, as numbers, and the few of them in which most of it happens."""
 
     first: int
     last: int
+    busy: tuple[int, ...]
 
-    def day(self, draw: st.DrawFn) -> str:
-        """A day within, in every third case one at a month's edge."""
-        month = draw(st.integers(self.first, self.last))
-        return f"{month_text(month)}-{draw(st.sampled_from([1, 5, 14, 15, 16, 27, 28])):02d}"
+    def day(self, dice: Dice) -> str:
+        """A day within, often one at a month's edge: rules begin and end there, and so do policy years."""
+        month = dice.pick(self.busy)
+        day = dice.pick([1, 15, 14, 16, 27, 28, 31])
+        return str(day_in(month, min(day, days_in(month))))
 
 
-@st.composite
-def _spells(draw: st.DrawFn, span: Span, areas: list[str], mode: Mode) -> list[Document]:
+def _spells(dice: Dice, span: Span, areas: list[str], mode: Mode) -> list[Document]:
     """One to three spells from before the first month on; some unpaid, some in another area."""
-    start, spells, area = span.first - draw(st.sampled_from([30, 6, 1, 0])), list[Document](), areas[0]
-    for index in range(draw(st.sampled_from([1, 2, 3]))):
-        months = draw(st.integers(2, 9)) + (span.first - start if not index else 0)
-        status = draw(st.sampled_from(STATUSES))
+    start, spells, area = span.first - dice.pick([30, 6, 1, 0]), list[Document](), areas[0]
+    for index in range(dice.pick([1, 2, 3])):
+        months = dice.number(2, 9) + (span.first - start if not index else 0)
+        status = dice.pick(STATUSES)
         spell: Document = {"from": month_text(start), "to": month_text(start + months - 1), "status": status}
         if status in ("employed", "flexible"):
-            spell["base"] = draw(yuan(900_000))
-            unpaid = draw(st.sampled_from(["paid", "paid", "paid", "in_arrears", "not_enrolled"]))
+            spell["base"] = dice.yuan(900_000)
+            unpaid = dice.pick(["paid", "paid", "paid", "in_arrears", "not_enrolled"])
             if unpaid != "paid":
                 spell["contributions"] = unpaid
-                if draw(st.booleans()):
-                    spell["back_paid"] = month_text(start + months + draw(st.integers(0, 3)))
+                if dice.one_in(2):
+                    spell["back_paid"] = month_text(start + months + dice.number(0, 3))
         elif status == "retired":
             spell |= {
-                "monthly_pension": draw(yuan(500_000)),
-                "contribution_months": draw(st.integers(120, 420)),
+                "monthly_pension": dice.yuan(500_000),
+                "contribution_months": dice.number(120, 420),
             }
-        if mode.moving and start > span.first and draw(st.booleans()):
-            area = draw(st.sampled_from(areas))
+        if mode.moving and start > span.first and dice.one_in(2):
+            area = dice.pick(areas)
         if spells or area != areas[0]:
             spell["area"] = area
         spells.append(spell | {"own_credit": "55.55"})
-        gap = 0 if mode.moving else draw(st.sampled_from([0, 0, 0, 2]))
+        gap = 0 if mode.moving else dice.pick([0, 0, 0, 2])
         start += months + gap
-    if draw(st.sampled_from([True, True, False])) and "back_paid" not in spells[-1]:
+    if dice.pick([True, True, False]) and "back_paid" not in spells[-1]:
         del spells[-1]["to"]
     return spells
 
 
-@st.composite
-def _member(draw: st.DrawFn, place: int, span: Span, areas: list[str], mode: Mode) -> Document:
-    home = draw(st.permutations(areas))
-    opening = {name: draw(yuan(150_000)) for name in ("current_year", "prior_years")}
+def _member(dice: Dice, name: str, span: Span, areas: list[str], mode: Mode, purse: str) -> Document:
+    home = dice.order(areas)
+    opening = {name: dice.yuan(150_000) for name in ("current_year", "prior_years")}
     member: Document = {
-        "id": f"m{place}",
+        "id": name,
         "area": home[0],
-        "birth_month": month_text(draw(st.integers(parse_month("1945-01"), parse_month("1995-12")))),
-        "sex": draw(st.sampled_from(["male", "female"])),
-        "spells": draw(_spells(span, home, mode)),
-        "opening": draw(st.sampled_from([RICH, opening, POOR])),
+        "birth_month": month_text(dice.number(parse_month("1945-01"), parse_month("1995-12"))),
+        "sex": dice.pick(["male", "female"]),
+        "spells": _spells(dice, span, home, mode),
+        "opening": dice.pick([RICH if purse == "rich" else POOR, opening, POOR]),
     }
-    if draw(ONE_IN_FOUR):
-        member["wallet"] = draw(yuan(30_000))
-    if draw(ONE_IN_FOUR):
+    if dice.one_in(4):
+        member["wallet"] = dice.yuan(30_000)
+    if dice.one_in(4):
         member["year_to_date"] = {
             "outpatient": {
                 "deductible": "50",
-                "cost": draw(st.sampled_from(["0", "50", "300.30"])),
-                "fund": draw(yuan(50_000)),
+                "cost": dice.pick(["0", "50", "300.30"]),
+                "fund": dice.yuan(50_000),
             },
-            "inpatient": {"deductible": "0", "cost": "0", "fund": draw(yuan(90_000))},
+            "inpatient": {"deductible": "0", "cost": "0", "fund": dice.yuan(90_000)},
         }
     return member
 
 
-@st.composite
-def bills(draw: st.DrawFn, *, items: bool) -> Document:
+def _bill(dice: Dice, *, items: bool) -> Document:
     """A bill; its hospital has a tier, a pharmacy has none."""
-    setting = draw(st.sampled_from(["outpatient", "outpatient", "inpatient", "pharmacy"]))
+    setting = dice.pick(["outpatient", "outpatient", "inpatient", "pharmacy"])
     bill: Document = {"setting": setting}
     if setting != "pharmacy":
-        bill["tier"] = draw(st.sampled_from(sharing.TIERS))
-    bill["class_b_copay"] = draw(st.sampled_from(["0", "12.34"]))
-    bill["self_pay"] = draw(st.sampled_from(["0", "5", "100.01"]))
+        bill["tier"] = dice.pick(sharing.TIERS)
+    bill["class_b_copay"] = dice.pick(["0", "12.34"])
+    bill["self_pay"] = dice.pick(["0", "5", "100.01"])
     outside = _fen(bill["class_b_copay"]) + _fen(bill["self_pay"])
-    scope = _fen(draw(yuan(400_000)))
-    if draw(ONE_IN_FOUR):
-        bill["fund"] = _yuan(draw(st.integers(0, scope)))
+    scope = _fen(dice.yuan(400_000))
+    if dice.one_in(4):
+        bill["fund"] = _yuan(dice.number(0, scope))
     elif items:
         scope, bill["items"] = 0, []
-        for _ in range(draw(st.integers(1, 3))):
-            item = {"class": draw(st.sampled_from(sharing.CLASSES)), "amount": draw(yuan(90_000))}
-            if item["class"] == "special" or draw(st.booleans()):
-                item["unit_price"] = draw(st.sampled_from(["199.99", "200", "200.01"]))
+        for _ in range(dice.number(1, 3)):
+            item = {"class": dice.pick(sharing.CLASSES), "amount": dice.yuan(90_000)}
+            if item["class"] == "special" or dice.one_in(2):
+                item["unit_price"] = dice.pick(["199.99", "200", "200.01"])
             bill["items"].append(item)
             scope += _fen(item["amount"])
     return bill | {"total": _yuan(scope + outside)}
@@ -247,72 +240,88 @@ def _yuan(fen: int) -> str:
     return f"{fen // 100}.{fen % 100:02d}"
 
 
-@st.composite
-def _expense(draw: st.DrawFn, span: Span, people: list[str], mode: Mode) -> Document:
-    expense: Document = {"on": span.day(draw), "member": draw(st.sampled_from(people))}
-    if draw(st.sampled_from([True, True, False])):
-        return expense | {"bill": draw(bills(items=mode.items))}
-    return expense | {"category": draw(st.sampled_from(sharing.SHARED)), "amount": draw(yuan(60_000))}
+class People(NamedTuple):
+    """The people of a household: earlier ones pay for later ones, so that there is never a circle."""
+
+    names: list[str]
+    patients: int  # how many of the last ones have most of the expenses
+
+    def patient(self, dice: Dice) -> str:
+        """Somebody who pays for something, in three of four cases one who often does."""
+        return dice.pick(self.names if dice.one_in(4) else self.names[-self.patients :])
+
+    def pairs(self, dice: Dice, mode: Mode) -> list[tuple[str, str, str]]:
+        """Who may be linked to whom by which model: in three of four cases only to those who often pay."""
+        first = 0 if dice.one_in(4) else len(self.names) - self.patients
+        places = [(i, j) for j in range(first, len(self.names)) for i in range(j)]
+        return [(self.names[i], self.names[j], m) for i, j in places for m in dict.fromkeys(mode.models)]
 
 
-@st.composite
-def _link(draw: st.DrawFn, span: Span, people: list[str]) -> Document:
-    """A link from an earlier of the people to a later one, so that there is never a circle."""
-    holder = draw(st.integers(0, len(people) - 2))
+def _expense(dice: Dice, span: Span, people: People, mode: Mode) -> Document:
+    expense: Document = {"on": span.day(dice), "member": people.patient(dice)}
+    if dice.pick([True, True, False]):
+        return expense | {"bill": _bill(dice, items=mode.items)}
+    return expense | {"category": dice.pick(sharing.SHARED), "amount": dice.yuan(60_000)}
+
+
+def _link(dice: Dice, span: Span, holder: str, beneficiary: str, model: str) -> Document:
     link: Document = {
-        "holder": people[holder],
-        "beneficiary": people[draw(st.integers(holder + 1, len(people) - 1))],
-        "relation": draw(st.sampled_from([*sharing.RELATIONS[:3] * 3, *sharing.RELATIONS, "other"])),
-        "from": draw(st.sampled_from(["2015-01-01", "2015-01-01", span.day(draw)])),
-        "model": draw(st.sampled_from(["till", "till", "till", "wallet", "quota"])),
+        "holder": holder,
+        "beneficiary": beneficiary,
+        "relation": dice.pick([*sharing.RELATIONS[:3] * 3, *sharing.RELATIONS, "other"]),
+        "from": dice.pick(["2015-01-01", "2015-01-01", span.day(dice)]),
+        "model": model,
     }
-    if draw(ONE_IN_FOUR):
-        until = str(date.fromisoformat(link["from"]) + timedelta(days=draw(st.integers(0, 300))))
-        link["to"] = until if link["from"] > "2016" else draw(st.sampled_from(["2019-05-01", span.day(draw)]))
+    if dice.one_in(4):
+        until = dice.pick([span.day(dice), span.day(dice), "2019-05-01"])
+        link["to"] = max(until, link["from"])
     if link["model"] == "quota":
-        link["quota"] = draw(yuan(60_000))
-    names = draw(st.sets(st.sampled_from(["per_expense", "per_month", "per_year"]), max_size=2))
+        link["quota"] = dice.yuan(60_000)
+    names = dice.some(["per_expense", "per_month", "per_year"], 0, 2)
     if names and link["model"] != "wallet":
-        link["limits"] = {name: draw(yuan(30_000)) for name in sorted(names)}
+        link["limits"] = {name: dice.yuan(dice.pick([30_000, 2_500])) for name in sorted(names)}
     return link
 
 
-def _several(draw: st.DrawFn, one: st.SearchStrategy[Document], *sizes: int) -> list[Document]:
-    """As many as one of the sizes says; a list would mostly be short."""
-    return [draw(one) for _ in range(draw(st.sampled_from(sizes)))]
-
-
-@st.composite
-def _transfer(draw: st.DrawFn, span: Span, links: list[Document]) -> Document:
-    link = draw(st.sampled_from(links))
+def _transfer(dice: Dice, span: Span, links: list[Document]) -> Document:
+    link = dice.pick(links)
     return {
         "holder": link["holder"],
         "beneficiary": link["beneficiary"],
-        "on": span.day(draw),
-        "at": draw(st.sampled_from(["00:00", "05:59", "06:00", "10:30", "10:30", "21:59", "22:00"])),
-        "amount": draw(yuan(20_000)),
-        "accepted": draw(st.sampled_from([True, True, False])),
+        "on": span.day(dice),
+        "at": dice.pick(["10:30", "10:30", "10:30", "00:00", "05:59", "06:00", "21:59", "22:00"]),
+        "amount": dice.yuan(20_000),
+        "accepted": dice.pick([True, True, False]),
     }
+
+
+def _span(dice: Dice) -> Span:
+    """Some months, and up to three of them that are busy."""
+    first = dice.number(parse_month("2020-03"), parse_month("2020-12"))
+    last = first + dice.pick([5, 11, 0, 1, 14, 8])
+    busy = [dice.number(first, last) for _ in range(dice.pick([2, 1, 3]))]
+    ends = [min(last, month + 2 - month % 3) for month in busy]  # quarters, with which most policy years end
+    return Span(first, last, (*busy, *ends))
 
 
 @st.composite
 def families(draw: st.DrawFn, mode: Mode) -> Family:
-    """A household of one to ten with everything that may happen to it."""
-    areas = list(AREAS[: draw(st.sampled_from([1, 2, 3] if mode.moving else [1, 1, 2]))])
-    documents = {area: draw(_timeline(area, mode)) for area in areas}
-    first = draw(st.integers(parse_month("2020-03"), parse_month("2020-12")))
-    span = Span(first, first + draw(st.sampled_from([11, 5, 0, 1, 14, 20])))
-    people = [f"m{place}" for place in range(draw(st.sampled_from([3, 2, 1, 4, 5, 10])))]
-    members = [draw(_member(place, span, areas, mode)) for place in range(len(people))]
-    links: list[Document] = []
-    if mode.linked and len(people) > 1:
-        order = draw(st.permutations(people))
-        for link in _several(draw, _link(span, order), 4, 8, 2, 12, 0):
-            known = [(each["holder"], each["beneficiary"], each["model"]) for each in links]
-            if (link["holder"], link["beneficiary"], link["model"]) not in known:
-                links.append(link)
+    """Households that Hypothesis draws."""
+    return family(Dice.drawn(draw), mode)
+
+
+def family(dice: Dice, mode: Mode) -> Family:
+    """A household of one to four with everything that may happen to it."""
+    areas = list(AREAS[: dice.pick([2, 1, 3] if mode.moving else [1, 1, 2])])
+    documents = {area: _timeline(dice, area, mode) for area in areas}
+    span = _span(dice)
+    names = [f"m{place}" for place in range(dice.pick([3, 2, 4] if mode.models else [1, 2]))]
+    people = People(dice.order(names), dice.number(1, max(1, len(names) - 1)))
+    poor = people.names[-people.patients :] if mode.models else []
+    members = [_member(dice, name, span, areas, mode, "poor" if name in poor else "rich") for name in names]
+    links = [_link(dice, span, *each) for each in dice.some(people.pairs(dice, mode), 2, 6)]
     wallets = [link for link in links if link["model"] == "wallet"]
-    expenses = _several(draw, _expense(span, people, mode), 6, 10, 3, 0)
+    expenses = [_expense(dice, span, people, mode) for _ in range(dice.pick([8, 5, 12, 2]))]
     question: Document = {
         "area": areas[0],
         "from": month_text(span.first),
@@ -320,7 +329,7 @@ def families(draw: st.DrawFn, mode: Mode) -> Family:
         "members": members,
         "links": links,
         "expenses": sorted(expenses, key=lambda each: str(each["on"])),
-        "transfers": _several(draw, _transfer(span, wallets), 2, 4, 0) if wallets else [],
+        "transfers": [_transfer(dice, span, wallets) for _ in range(dice.pick([3, 5]) if wallets else 0)],
         "parameters": {"figures": {"old": "88.80", "none": "12"}},
     }
-    return Family(documents, draw(_national()), question)
+    return Family(documents, _national(dice), question)

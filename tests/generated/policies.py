@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from tests.generated import rules
 from tests.generated.amounts import amounts, yuan
+from tests.generated.dice import Dice
 from tests.generated.rules import ONE_IN_FOUR, SOURCE
 
 Document = dict[str, Any]
@@ -104,12 +105,12 @@ def _extras(draw: st.DrawFn, shape: Shape) -> list[Document]:
 
 
 @st.composite
-def _deduction(draw: st.DrawFn, shape: Shape) -> Document:
+def _deduction(draw: st.DrawFn, shape: Shape, name: str) -> Document:
     """From the credit or the account; an advance is settled without looking at deductions."""
     status = draw(st.sampled_from([["employed", "flexible"], ["retired"]]))
     dates = draw(st.sampled_from([{}, {}, {"from": "2020-11"}, {"to": "2021-10"}]))
     return {
-        "name": {"zh": "代扣", "en": "premium"},
+        "name": {"zh": name, "en": "premium"},
         "who": {"status": status},
         "amount": {"kind": "fixed", "amount": draw(yuan(2_000))},
         "taken_from": "account" if shape.advancing else draw(st.sampled_from(["credit", "account"])),
@@ -120,7 +121,7 @@ def _deduction(draw: st.DrawFn, shape: Shape) -> Document:
 @st.composite
 def policy(draw: st.DrawFn, shape: Shape, *, since: str = "unknown", until: str | None = None) -> Document:
     """One sound document of the area for a range of days."""
-    buckets = buckets_of(shape)
+    buckets, dice = buckets_of(shape), Dice.drawn(draw)
     ended = draw(st.sampled_from([{}, {"to": "2021-12"}]))
     return {
         "area": AREA,
@@ -129,7 +130,7 @@ def policy(draw: st.DrawFn, shape: Shape, *, since: str = "unknown", until: str 
         "attested": draw(st.sampled_from([{"from": "2000-01-01", "to": "2030-12-31"}, ATTESTED_IN_PART])),
         "sources": {"notice": {"title": "通知", "publisher": "医保局", "grade": "B"}},
         "buckets": list(buckets),
-        "years": draw(rules.years()),
+        "years": rules.years(dice),
         "base": draw(rules.bases()),
         "contribution": {"own": "0.02", "employer": "0.0765", "source": SOURCE},
         "published": {
@@ -142,10 +143,10 @@ def policy(draw: st.DrawFn, shape: Shape, *, since: str = "unknown", until: str 
         },
         "credits": draw(_credits(shape)),
         "extras": draw(_extras(shape)),
-        "deductions": draw(st.lists(_deduction(shape), max_size=2)),
-        "interest": draw(rules.interest()),
-        "rollover": draw(rules.rollovers(health=shape.health)),
-        "payments": draw(rules.payments(buckets=buckets)),
+        "deductions": [draw(_deduction(shape, name)) for name in dice.some(["代扣", "大额"], 0, 2)],
+        "interest": rules.interest(dice),
+        "rollover": rules.rollovers(dice, health=shape.health),
+        "payments": rules.payments(dice, buckets=buckets),
     }
 
 
@@ -162,8 +163,7 @@ def timelines(draw: st.DrawFn, shape: Shape) -> list[Document]:
     return documents
 
 
-@st.composite
-def nationals(draw: st.DrawFn) -> Document:
+def national(dice: Dice) -> Document:
     """A sound national document with a table of deposit rates that begins late for some terms."""
     rows = [
         {"from": "2015-10-24", "term": "demand", "rate": "0.0035", "source": SOURCE},
@@ -173,7 +173,7 @@ def nationals(draw: st.DrawFn) -> Document:
     ]
     others = ["resident", "exempt", "none", "unemployment_benefit"]
     nothing = {"kind": "none", "because": "gap_no_credit"}
-    lag = draw(st.sampled_from([0, 0, 1]))
+    lag = dice.pick([0, 0, 1])
     return {
         "area": "100000",
         "name": {"zh": "全国", "en": "China"},
@@ -189,7 +189,7 @@ def nationals(draw: st.DrawFn) -> Document:
                 "source": SOURCE,
             },
         ],
-        "interest": draw(rules.interest(known=True)),
+        "interest": rules.interest(dice, known=True),
         "rollover": [{"kind": "all", "source": SOURCE}],
         "payments": [
             {
@@ -198,5 +198,5 @@ def nationals(draw: st.DrawFn) -> Document:
                 "source": SOURCE,
             }
         ],
-        "posting_day": draw(st.sampled_from([1, 12])),
+        "posting_day": dice.pick([1, 12]),
     }

@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from service.core.month import month_text, parse_month
 from tests.generated.amounts import yuan
-from tests.generated.policies import AREA, Shape, buckets_of, nationals, timelines
+from tests.generated.dice import Dice
+from tests.generated.policies import AREA, Shape, buckets_of, national, timelines
 from tests.generated.rules import CATEGORIES
 
 Document = dict[str, Any]
@@ -82,4 +83,4 @@ def questions(draw: st.DrawFn, shape: Shape) -> Document:
 def cases(draw: st.DrawFn, *, advancing: bool = False) -> Case:
     """Documents of an area, the national document, and a question they can answer."""
     shape = Shape(draw(st.booleans()), advancing)
-    return draw(timelines(shape)), draw(nationals()), draw(questions(shape))
+    return draw(timelines(shape)), national(Dice.drawn(draw)), draw(questions(shape))

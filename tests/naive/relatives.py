@@ -212,7 +212,7 @@ class Links:
         found = list(self.of(person, "till", wish))
         law = person.account.law
         rules = [r for r in law.family(law.of(wish.on), "till") if dated(r, wish.on)]
-        fitting = [r for r in rules if wish.category in r["category"]]
+        fitting = [r for r in rules if wish.category in r["category"]] or rules
         if fitting and fitting[0].get("holders") == "largest_balance":
             found.sort(key=lambda number: -self.could(number, wish))
         return found

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from service.core.book import Book, open_book
 from service.core.errors import NotReady
 from service.core.policy import Version
-from service.store import db, keys, policies
+from service.store import away, db, keys, policies
 from service.store.keys import Key
 
 _READ_SECONDS = 10.0  # after which a silent connection counts as lost
@@ -142,7 +142,7 @@ class Snapshots:
 
     def _tell(self, error: Exception) -> None:
         """Logs a trouble once, however often it is met in a row."""
-        trouble = f"{type(error).__name__}: {error}"
+        trouble = away.said(error)
         if trouble != self.trouble:
             log.warning("policies not read, the last ones stay in use: %s", trouble)
         self.trouble = trouble

@@ -327,6 +327,9 @@ PATCHED = """document || '{"note": null}'"""
 ENDED, OPEN, SHORT = (
     f"tstzrange(lower(published), {end})" for end in ("now()", "NULL", "lower(published) + interval '1us'")
 )
+NO_AREA = (
+    "ALTER TABLE policy DROP CONSTRAINT policy_document_names_area, DROP CONSTRAINT policy_id_names_area"
+)
 OF_POLICIES = {
     "document": (f"UPDATE policy SET document = {PATCHED} {REVISION}", "its document is not"),
     "sha256": (f"UPDATE policy SET sha256 = repeat('a', 64) {REVISION}", "its sha256 is not"),
@@ -355,6 +358,7 @@ OF_POLICIES = {
         "but it is published still",
     ),
     "deleted": (f"DELETE FROM policy {REVISION}", "it is gone, though row 4"),
+    "area": (f"{NO_AREA}; UPDATE policy SET area = '990000' {REVISION}", "its area is not the one of its id"),
     "renamed": (f"UPDATE policy SET id = '110000@2022-09-01.9' {REVISION}", "no row of the audit tells of"),
 }
 

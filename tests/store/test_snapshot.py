@@ -14,7 +14,7 @@ from service.core.errors import NotReady
 from service.core.lifecycle import Scope, State
 from service.store import db, embedded, keys
 from service.store.snapshot import following
-from tests.conftest import FORGETFUL
+from tests.conftest import FORGETFUL, execute
 from tests.store.acting import APPROVER, AUTHOR, office
 from tests.store.making import document, national, publish_in
 
@@ -184,6 +184,18 @@ async def test_a_row_that_cannot_be_read_leaves_the_last_snapshot_in_use(databas
         await until(lambda: "120000@unknown" in (snapshots.trouble or ""))
         assert snapshots.live
         assert "110000" in snapshots.current.book().areas
+
+
+async def test_a_schema_that_is_not_migrated_yet_is_waited_for_and_told_in_one_line(
+    database_url: str,
+) -> None:
+    await publish_in(database_url, document())
+    await asyncio.to_thread(execute, database_url, "ALTER TABLE api_key RENAME TO to_come")
+    async with following(database_url, poll_seconds=NEVER) as snapshots:
+        await until(lambda: snapshots.trouble is not None)
+        assert str(snapshots.trouble).endswith('relation "api_key" does not exist')
+        await asyncio.to_thread(execute, database_url, "ALTER TABLE to_come RENAME TO api_key")
+        assert await snapshots.loaded(within=SOON)
 
 
 async def test_without_a_first_snapshot_there_is_nothing_to_answer_from() -> None:

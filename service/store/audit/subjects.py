@@ -31,6 +31,7 @@ def instant(column: ColumnElement[Any]) -> ColumnElement[str]:
 async def policies(connection: AsyncConnection) -> AsyncIterator[str]:
     """What of the published policies is not as the audit tells."""
     held = {
+        "area": policy.c.area,
         "document": policy.c.document,
         "sha256": policy.c.sha256,
         "grade": policy.c.grade,
@@ -122,6 +123,8 @@ def _policy(row: Row[*tuple[Any, ...]], told: Told) -> Iterator[str]:
 def _content(row: Row[*tuple[Any, ...]], begins: Told) -> Iterator[str]:
     if documents.sha256(row.document) != row.sha256:
         yield "its document is not the one of its sha256"
+    if row.area != row.subject.partition("@")[0]:
+        yield "its area is not the one of its id"
     if not _same_days(row):
         yield "it is in force on other days than its document says"
     for seq, _, details in begins[:1]:

@@ -22,7 +22,7 @@ _DIGITS = 8  # of the document's sha256 in an id
 _NEVER = datetime.max.replace(tzinfo=UTC)  # what is only supposed is published at no time
 _HELD = 32  # how many suppositions are kept
 _LONGEST = 65_536  # characters of JSON of a supposed document; a check of more would hold everybody up
-_ITEMS = 24  # of a list in it; the longest shipped document has 15 kB, the longest list ten
+_ITEMS = 100  # of a list in it; the longest shipped document has 15 kB, the longest list ten
 
 Document = Mapping[str, Any]
 

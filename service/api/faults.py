@@ -122,8 +122,8 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     "item_given_twice": ("同一项写了两次", "The same item is given twice."),
     "duplicate_scenario": ("情景 {id} 出现了不止一次", "The scenario {id} is named more than once."),
     "amounts_past_writing": (
-        "按所假设的规则会得出超过 12 位整数的金额，无法写出",
-        "The rules supposed give amounts of more than 12 digits, which cannot be written.",
+        "按这些规则会得出超过 12 位整数的金额，无法写出",
+        "These rules give amounts of more than 12 digits, which cannot be written.",
     ),
     # What the parts of a request say of each other
     "to_before_from": ("结束早于开始", "The end lies before the beginning."),

@@ -207,6 +207,31 @@ def test_a_fault_that_only_a_scenario_brings_is_told_at_the_scenario(client: Cli
     assert faults(client, asked) == {("/baseline/member/birth_month", "fact_required")}
 
 
+def paying(amount: str) -> Object:
+    """A credit of so much a month for the retired, in place of all others."""
+    rule = {"who": {"status": ["retired"]}, "amount": {"kind": "fixed", "amount": amount}, "source": ["s"]}
+    sources = {"s": {"title": "exercise", "publisher": "exercise", "grade": "C"}}
+    return {"credits": [rule], "deductions": [], "sources": sources}
+
+
+def test_amounts_that_cannot_be_written_are_refused_at_their_scenario(client: Client) -> None:
+    rich = {"id": "rich", "overrides": paying("999999999999.00")}
+    told = faults(client, {"baseline": BASELINE, "scenarios": [{"id": "same"}, rich]})
+    assert told == {("/scenarios/1/overrides", "amounts_past_writing")}
+    richer = {**BASELINE, "overrides": rich["overrides"]}
+    told = faults(client, {"baseline": richer, "scenarios": [{"id": "poorer", "overrides": None}]})
+    assert told == {("/baseline/overrides", "amounts_past_writing")}
+
+
+def test_a_difference_that_cannot_be_written_is_refused(client: Client) -> None:
+    """Either side can be written by itself, by a hair."""
+    month = {"from": "2025-01", "to": "2025-01", "expenses": []}
+    owing = retiree(opening={"current_year": "-100000000.00", "prior_years": "0.00"})
+    rich = {"id": "rich", "overrides": paying("999999999999.00"), "member": retiree(opening={})}
+    asked = {"baseline": {**BASELINE, **month, "member": owing}, "scenarios": [rich]}
+    assert faults(client, asked) == {("/scenarios/0/overrides", "amounts_past_writing")}
+
+
 @pytest.mark.parametrize(
     ("asked", "told"),
     [

@@ -261,3 +261,26 @@ def test_every_act_is_refused_while_postgres_is_away_and_questions_are_answered(
         assert {"retry-after" in answer.headers for answer in refused} == {True}
         for address in ("/v1/policies", f"/v1/policies/{policy}", f"/v1/policies/{policy}/changes"):
             assert client.get(address).status_code == 200
+
+
+def test_a_policy_whose_amounts_cannot_be_written_refuses_questions_and_breaks_nothing(
+    li: Officer, wang: Officer
+) -> None:
+    """Twelve digits for every year of age: sound by its shape, and more than an amount may have."""
+    rich = document(AREA, since="2025-01-01")
+    rich["credits"][0]["amount"] = {"kind": "times_age", "amount": "999999999999.00"}
+    published(li, wang, rich)
+    member = {"birth_month": "1950-01", "spells": [{"from": "2020-01", "status": "retired"}]}
+    asked = {"area": AREA, "from": "2025-01", "to": "2025-02", "member": member}
+    compared = {"baseline": asked, "scenarios": [{"id": "longer", "to": "2025-03"}]}
+    answers = {
+        "/area": [
+            wang.get("/v1/quotes/credit", area=AREA, on="2025-01", status="retired", age=70),
+            *(wang.post(f"/v1/simulations/{kind}", json=asked) for kind in ("credits", "balances")),
+        ],
+        "/baseline/area": [wang.post("/v1/simulations/comparisons", json=compared)],
+    }
+    for pointer, several in answers.items():
+        for answer in several:
+            assert code(answer) == (422, "invalid_request")
+            assert faults(answer)[pointer] == "amounts_past_writing"

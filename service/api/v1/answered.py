@@ -43,6 +43,8 @@ KINDS: Mapping[Asks, Kind] = {
     "diagnoses": Kind(DiagnosesQuestion, diagnosing.diagnose_balance, diagnoses_answer),
 }
 
+PAST_WRITING = "amounts_past_writing"
+
 _ADAPTERS: Mapping[Asks, TypeAdapter[Any]] = {ask: TypeAdapter(kind.question) for ask, kind in KINDS.items()}
 
 
@@ -72,8 +74,10 @@ def book_for(question: Question, published: Book) -> Book:
 
 
 def past_writing(question: Question) -> Fault:
-    """What a question supposes gives amounts that no answer can say."""
-    return Fault("/policy" if question.overrides is None else "/overrides", "amounts_past_writing")
+    """The rules asked about, supposed or published, give amounts that no answer can say."""
+    if question.overrides is not None:
+        return Fault("/overrides", PAST_WRITING)
+    return Fault("/area" if question.policy is None else "/policy", PAST_WRITING)
 
 
 def quoted(query: QuoteQuery, asked: bytes, book_at: BookAt, language: Language) -> bytes:
@@ -83,4 +87,7 @@ def quoted(query: QuoteQuery, asked: bytes, book_at: BookAt, language: Language)
         table = usecases.quote_credit(book, query.to_core(), cohort_known=query.retired_from is not None)
     except Refused as refused:
         raise Refused(of_query(refused.faults)) from refused
-    return quote_answer(table, book, asked, language)
+    try:
+        return quote_answer(table, book, asked, language)
+    except PastWriting as past:
+        raise Refused([Fault("/area", PAST_WRITING)]) from past

@@ -63,22 +63,25 @@ def _said(amount: Amount, facts: Facts, language: Language) -> str:  # noqa: C90
     def inner(part: Amount) -> str:
         return _said(part, facts, language)
 
-    worth_yuan = yuan(round_half_up(worth(amount, facts)))
+    def figure() -> str:
+        # Of leaves alone: of every part inside a part it would be counted again for each level.
+        return yuan(round_half_up(worth(amount, facts)))
+
     match amount:
         case Fixed():
             return _fixed(amount, language)
         case Base():
-            return words(f"缴费基数 {worth_yuan}", f"base {worth_yuan}")
+            return words(f"缴费基数 {figure()}", f"base {figure()}")
         case Contribution(part=part):
-            return _contribution(part, worth_yuan, language)
+            return _contribution(part, figure(), language)
         case Pension():
-            return words(f"本人养老金 {worth_yuan}", f"own pension {worth_yuan}")
+            return words(f"本人养老金 {figure()}", f"own pension {figure()}")
         case EmployerAverageWage():
-            return words(f"单位月平均工资 {worth_yuan}", f"employer's average wage {worth_yuan}")
+            return words(f"单位月平均工资 {figure()}", f"employer's average wage {figure()}")
         case Published(series=series):
-            return words(f"公布数 {series} {worth_yuan}", f"published figure {series} {worth_yuan}")
+            return words(f"公布数 {series} {figure()}", f"published figure {series} {figure()}")
         case OwnCredit() | Unknown():
-            return words(f"填写的月划入额 {worth_yuan}", f"declared monthly credit {worth_yuan}")
+            return words(f"填写的月划入额 {figure()}", f"declared monthly credit {figure()}")
         case Share(rate=rate, of=of):
             return f"{inner(of)} × {percent(rate)}"
         case Sum(of=several):

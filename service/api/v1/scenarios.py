@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
@@ -9,10 +10,11 @@ from pydantic_core import from_json, to_json
 
 from service.api.language import Language
 from service.api.shape import shape_faults
-from service.api.v1.answered import answered, book_for
+from service.api.v1.answered import PAST_WRITING, answered, book_for, past_writing
 from service.api.v1.checks import contradictions
 from service.api.v1.comparisons import SCENARIOS_MOST, Baseline, ComparisonsQuestion, left_out
 from service.api.v1.differences import Comparison, Ran
+from service.api.v1.grounds import PastWriting
 from service.api.v1.posed import BookAt, repeated_keys
 from service.api.v1.reading import parts_of
 from service.asked import unique
@@ -38,19 +40,34 @@ async def compared(body: bytes, book_at: BookAt, language: Language) -> bytes:
     try:
         return await _compared(question, body, book_at, language)
     except Refused as refused:
-        raise Refused(await _every_fault(body, [], book_at, language)) from refused
+        # A difference may be too large to be written where neither of the two is.
+        unwritten = [fault for fault in refused.faults if fault.code == PAST_WRITING]
+        raise Refused(await _every_fault(body, unwritten, book_at, language)) from refused
 
 
 async def _compared(question: ComparisonsQuestion, body: bytes, book_at: BookAt, language: Language) -> bytes:
     """The answer, or whatever is found wrong first."""
     _refuse([*repeated_keys(body), *_same_names([each.id for each in question.scenarios])])
-    comparison = Comparison(_run(question.baseline, book_at), language)
-    for scenario in question.scenarios:
+    ran = _run(question.baseline, book_at)
+    with _writing("/baseline", question.baseline):
+        comparison = Comparison(ran, language)
+    for place, scenario in enumerate(question.scenarios):
         await asyncio.sleep(0)
-        ran = _run(scenario.over(question.baseline), book_at)
+        asked = scenario.over(question.baseline)
+        ran = _run(asked, book_at)
         await asyncio.sleep(0)
-        comparison.add(scenario.id, ran)
+        with _writing(f"/scenarios/{place}", asked):
+            comparison.add(scenario.id, ran)
     return comparison.written(body)
+
+
+@contextmanager
+def _writing(pointer: str, question: Baseline) -> Iterator[None]:
+    """Refused, at its place, where what a question comes to cannot be written."""
+    try:
+        yield
+    except PastWriting as past:
+        raise Refused([_at(pointer, past_writing(question))]) from past
 
 
 def _run(question: Baseline, book_at: BookAt) -> Ran:

@@ -37,14 +37,16 @@ def place(book: Book, policy: Policy | National, supersedes: str | None, follows
     held = {version.id: version for version in _of_area(book, policy.area)}
     gone = tuple(name for name in (supersedes, follows) if name is not None and name not in held)
     followed = None if follows is None else held.get(follows)
-    shortened = None if followed is None else _shortened(followed, policy.effective)
+    # Of the national document one answers for all days: none follows it, and none stands beside it.
+    alone = isinstance(policy, National)
+    shortened = None if followed is None or alone else _shortened(followed, policy.effective)
     ended = [] if supersedes is None else [supersedes]
     if followed is not None and shortened is not None:
         ended.append(followed.id)
     overlaps = tuple(
         version.id
         for version in held.values()
-        if version.id not in ended and _overlap(version.policy.effective, policy.effective)
+        if version.id not in ended and (alone or _overlap(version.policy.effective, policy.effective))
     )
     before = held.get(supersedes or "") or followed or _earlier(held.values(), policy.effective)
     return Place(overlaps, gone, tuple(ended), followed, shortened, before)

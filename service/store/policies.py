@@ -10,14 +10,14 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, func, insert, or_, select, update
+from sqlalchemy import Row, func, insert, or_, select, true, update
 from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from service.core.errors import NotInForce, PolicyOverlap, StoreAway, UnsoundPolicy
 from service.core.lifecycle import State
-from service.core.policy import Effective, Version
+from service.core.policy import NATIONAL_AREA, Effective, Version
 from service.core.source import Grade
 from service.store import documents
 from service.store.documents import Checked
@@ -176,10 +176,10 @@ async def _begin(connection: AsyncConnection, each: Beginning, moment: datetime)
 
 async def _must_be_free(connection: AsyncConnection, each: Beginning, effective: Range[date]) -> None:
     """Names who is in the way: after the constraint has refused, nothing could be read any more."""
+    # Of the national document one answers for all days: another one would be in use instead of it.
+    days_taken = true() if each.area == NATIONAL_AREA else policy.c.effective.overlaps(effective)
     query = select(policy.c.id).where(
-        policy.c.area == each.area,
-        policy.c.effective.overlaps(effective),
-        func.upper_inf(policy.c.published),
+        policy.c.area == each.area, days_taken, func.upper_inf(policy.c.published)
     )
     taken = list((await connection.execute(query.order_by(policy.c.id))).scalars())
     if taken:

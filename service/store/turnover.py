@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from service.core.errors import NotInForce
-from service.core.lifecycle import State
-from service.core.policy import Version
+from service.core.lifecycle import Act, NotAllowed, State
+from service.core.policy import NATIONAL_AREA, Version
 from service.store import drafts, policies
 from service.store.documents import Checked
 from service.store.drafts import Draft
@@ -48,7 +48,12 @@ async def _must_be_of(connection: AsyncConnection, draft: Draft) -> None:
 
 
 async def of_withdrawal(connection: AsyncConnection, held: Version, origin: Origin | None) -> Change:
-    """What a withdrawal ends and begins; with an origin, what the publication had ended comes back."""
+    """What a withdrawal ends and begins; with an origin, what the publication had ended comes back.
+
+    The national document is not withdrawn unless an earlier one comes back: NotAllowed.
+    """
+    if held.policy.area == NATIONAL_AREA and (origin is None or not origin.ended):
+        raise NotAllowed(held.id, held.state, Act.WITHDRAW)  # nobody could be answered any more
     if origin is None:
         return [Ending(held.id, State.WITHDRAWN)], []
     back = await policies.read_some(connection, origin.ended)

@@ -91,6 +91,21 @@ async def test_what_follows_from_an_earlier_day_meets_what_it_follows(at: Office
     assert overlap.value.policies == (FIRST,)
 
 
+async def test_a_national_document_for_other_days_has_no_place_beside_the_one_there_is(
+    at: Office, database_url: str
+) -> None:
+    other = national() | {"effective": {"from": "2027-01-01", "to": None}}
+    for follows in (None, "100000@unknown"):
+        draft = await drafted(at, other, follows)
+        _, report = await governing.check_draft(at.engine, AUTHOR, draft.id, {}, run_case)
+        assert (report.overlaps, report.sound) == (("100000@unknown",), False)
+        with pytest.raises(PolicyOverlap) as overlap:
+            await publish(at, draft)
+        assert overlap.value.policies == ("100000@unknown",)
+    with pytest.raises(PolicyOverlap):
+        await publish_in(database_url, other)
+
+
 async def test_a_check_looks_at_what_is_published_now_whatever_memory_holds(at: Office) -> None:
     before = await at.versions()
     draft = await drafted(at, document(monthly="110"))

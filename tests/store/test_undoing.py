@@ -173,6 +173,21 @@ async def test_a_correction_by_the_catalogue_is_undone_too(database_url: str) ->
         assert await at.findings() == []
 
 
+async def test_the_national_document_is_not_withdrawn_unless_an_earlier_one_comes_back(
+    database_url: str,
+) -> None:
+    async with office(database_url) as at:
+        await publish_in(database_url, national())
+        for restore in (True, False):
+            with pytest.raises(NotAllowed):
+                await at.withdraw("100000@unknown", restore=restore)
+        corrected = await at.corrected("100000@unknown", national() | {"posting_day": 2})
+        with pytest.raises(NotAllowed):
+            await at.withdraw(corrected, restore=False)
+        await at.withdraw(corrected)
+        assert await at.open() == ["100000@unknown.3"]
+
+
 async def test_a_policy_is_known_until_the_instant_of_its_withdrawal(database_url: str) -> None:
     async with office(database_url) as at:
         await publish_in(database_url, national())

@@ -135,6 +135,11 @@ DOCUMENT_SENTENCES: Mapping[str, tuple[str, str]] = {
         "规则太多，最多 {most} 条",
         "There are too many rules to hold against each other; at most {most} are taken.",
     ),
+    "too_many_amounts": (
+        "金额算式太多，最多 {most} 个",
+        "There are too many amounts within amounts; at most {most} are taken.",
+    ),
+    "nested_too_deep": ("嵌套过深，最多 {most} 层", "It is nested too deep; at most {most} steps are taken."),
     "too_many_cases": ("最多 {most} 个算例", "At most {most} worked cases are taken."),
     "expect_or_refused": (
         "算例须写明 expect 或 refused 之一",

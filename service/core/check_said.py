@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from service.core.account import Bucket
-from service.core.amount import LessPerMissingYear, MonthOfYear
+from service.core.amount import LessPerMissingYear, MonthOfYear, parts
 from service.core.base import Bounds, Span
 from service.core.bill import Scope
 from service.core.errors import Fault
@@ -21,7 +21,13 @@ from service.core.worked import WorkedCase
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from service.core.amount import Amount
+
 _CASES_MOST = 100
+_AMOUNTS_MOST = 400
+_DEEPEST = 32  # steps of a pointer
+"""Bounds of amounts within amounts: each of them is counted anew every month, whoever asks."""
+
 _LAST_DAYS = {month: monthrange(2024, month)[1] for month in range(1, 13)}  # of a leap year
 _NOT_OF_A_CASE = ("area", "as_of", "overrides", "policy")
 _NAMING = ("status", "category", "settings", "reason", "relations", "order")
@@ -34,6 +40,8 @@ _YEARS_BACK = (-5, 1)
 def of_itself(pointer: str, record: object, sources: Mapping[str, Source]) -> Iterator[Fault]:
     """What is wrong with what a record says, whatever document it stands in."""
     yield from _named(pointer, record)
+    if pointer.count("/") > _DEEPEST:
+        yield Fault(pointer, "nested_too_deep", {"most": str(_DEEPEST)})
     match record:
         case Text(zh=zh, en=en):
             yield from _blank(pointer, {"zh": zh, "en": en})
@@ -118,6 +126,8 @@ def _case(pointer: str, case: WorkedCase, sources: Mapping[str, Source]) -> Iter
 
 def of_document(document: Policy | National) -> Iterator[Fault]:
     """What a document must have besides its records."""
+    if sum(1 for amount in _amounts(document) for _ in parts(amount)) > _AMOUNTS_MOST:
+        yield Fault("", "too_many_amounts", {"most": str(_AMOUNTS_MOST)})
     if isinstance(document, National):
         return
     for bucket in (Bucket.CURRENT_YEAR, Bucket.PRIOR_YEARS):
@@ -125,3 +135,12 @@ def of_document(document: Policy | National) -> Iterator[Fault]:
             yield Fault("/buckets", "bucket_required", {"bucket": bucket})
     if len(document.cases) > _CASES_MOST:
         yield Fault("/cases", "too_many_cases", {"most": str(_CASES_MOST)})
+
+
+def _amounts(document: Policy | National) -> Iterator[Amount]:
+    """Every amount of a document that lies in no other one."""
+    extras, taken = (document.extras, document.deductions) if isinstance(document, Policy) else ((), ())
+    for rule in (*document.credits, *extras):
+        yield rule.amount
+        yield from (portion.amount for portion in rule.split)
+    yield from (deduction.amount for deduction in taken)

@@ -53,6 +53,11 @@ def choices(*amounts: str) -> Document:
     return paying(gates=[{"kind": "choices", "bucket": "prior_years", "steps": steps}])
 
 
+def shared(levels: int) -> Document:
+    """A share of a share of ... an amount."""
+    return {"kind": "share", "rate": "0.9", "of": shared(levels - 1)} if levels else fixed("1")
+
+
 def missing_years(male: int) -> Document:
     less = {"kind": "less_per_missing_year", "of": fixed("1"), "rate": "0.03", "male_years": male}
     return policy(credits=[rule(less | {"female_years": 25})])
@@ -86,6 +91,11 @@ WRONG = [
     (with_case(question={"area": "110000"}), [("/cases/0/question/area", "not_in_a_case")]),
     (with_case(question={"as_of": "2024-01-01T00:00:00Z"}), [("/cases/0/question/as_of", "not_in_a_case")]),
     (policy(cases=[CASE] * 101), [("/cases", "too_many_cases")]),
+    (policy(credits=[rule({"kind": "sum", "of": [fixed("1")] * 399})]), []),
+    (policy(credits=[rule({"kind": "sum", "of": [fixed("1")] * 400})]), [("", "too_many_amounts")]),
+    (policy(extras=[rule(fixed("1"))] * 400), [("", "too_many_amounts")]),
+    (policy(credits=[rule(shared(29))]), []),
+    (policy(credits=[rule(shared(30))]), [(f"/credits/0/amount{30 * '/of'}", "nested_too_deep")]),
 ]
 
 

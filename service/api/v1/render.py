@@ -1,5 +1,7 @@
 """Answers as bytes, written by hand: building and encoding a model a month costs ten simulations."""
 
+from typing import NamedTuple
+
 from service.api.language import Language
 from service.api.v1.citing import of_simulation
 from service.api.v1.formula import formula, unrounded
@@ -11,6 +13,13 @@ from service.core.answer import CreditMonth, CreditTable, Simulation
 from service.core.book import Book
 from service.core.earning import Earned
 from service.core.month import month_text
+
+
+class _Said(NamedTuple):
+    """How what a rule gives comes about, and what it exactly is where it is not whole fen."""
+
+    formula: str
+    unrounded: str | None
 
 
 def balances_answer(
@@ -35,7 +44,7 @@ def credits_answer(
     table: CreditTable, _question: CreditsQuestion, book: Book, body: bytes, language: Language
 ) -> bytes:
     """The answer to a question about credits alone."""
-    sentences: dict[int, str] = {}
+    sentences: dict[int, _Said] = {}
     taken: dict[int, str] = {}
     months = ",".join([_credit_month(each, language, sentences, taken) for each in table.months])
     gross = sum(each.credit.gross for each in table.months)
@@ -56,13 +65,14 @@ def quote_answer(table: CreditTable, book: Book, asked: bytes, language: Languag
 
 
 def _credit_month(
-    month: CreditMonth, language: Language, sentences: dict[int, str], taken: dict[int, str]
+    month: CreditMonth, language: Language, sentences: dict[int, _Said], taken: dict[int, str]
 ) -> str:
     earned = month.credit.earned
     rule = text(place_of(earned[0].basis)) if earned else "null"
     # What a rule gives is the same object for as long as nothing changes.
-    reasons = " + ".join([_once(each, language, sentences) for each in earned])
-    exact = unrounded(earned[0].amount) if len(earned) == 1 else None
+    said = [_once(each, language, sentences) for each in earned]
+    reasons = " + ".join([each.formula for each in said])
+    exact = said[0].unrounded if len(said) == 1 else None
     more = "" if exact is None else f',"unrounded":"{exact}"'
     return (
         f'{{"month":"{month_text(month.month)}","policy":"{month.in_force.id}",'
@@ -71,7 +81,7 @@ def _credit_month(
     )
 
 
-def _once(earned: Earned, language: Language, sentences: dict[int, str]) -> str:
+def _once(earned: Earned, language: Language, sentences: dict[int, _Said]) -> _Said:
     if id(earned) not in sentences:
-        sentences[id(earned)] = formula(earned, language)
+        sentences[id(earned)] = _Said(formula(earned, language), unrounded(earned.amount))
     return sentences[id(earned)]

@@ -60,6 +60,32 @@ END
 $$
 """
 
+# Only the tables' owner, in whose name a deployment publishes the shipped policies, does so without a
+# second person; what was shipped may come back when somebody undoes what took its place.
+APPROVED = """
+CREATE FUNCTION policy_is_approved() RETURNS trigger LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    back boolean;
+BEGIN
+    IF NEW.approver IS NOT NULL
+        OR pg_has_role((SELECT relowner FROM pg_class WHERE oid = TG_RELID), 'USAGE')
+    THEN
+        RETURN NEW;
+    END IF;
+    EXECUTE format(
+        'SELECT EXISTS (SELECT FROM %I.%I '
+        'WHERE area = $1 AND sha256 = $2 AND document = $3 AND approver IS NULL)',
+        TG_TABLE_SCHEMA, TG_TABLE_NAME
+    ) INTO back USING NEW.area, NEW.sha256, NEW.document;
+    IF back THEN
+        RETURN NEW;
+    END IF;
+    RAISE EXCEPTION 'a policy needs an approver' USING ERRCODE = 'restrict_violation';
+END
+$$
+"""
+
 # What has become of a draft tells what a withdrawal undoes, and who may not be the one to do it.
 OVER = """
 CREATE FUNCTION draft_is_over() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -209,6 +235,7 @@ GRANTS = (
 )
 FUNCTIONS = (
     "policy_is_published_now",
+    "policy_is_approved",
     "policy_instant_is_now",
     "draft_is_over",
     "audit_is_a_chain",
@@ -266,6 +293,11 @@ def _policy() -> None:
     op.execute(
         "CREATE TRIGGER policy_published_now BEFORE INSERT ON policy "
         "FOR EACH ROW EXECUTE FUNCTION policy_is_published_now()"
+    )
+    op.execute(APPROVED)
+    op.execute(
+        "CREATE TRIGGER policy_approved BEFORE INSERT ON policy "
+        "FOR EACH ROW EXECUTE FUNCTION policy_is_approved()"
     )
     # The table has a few hundred rows: to look at all of them at once holds nobody up.
     for name, condition in (
@@ -376,6 +408,7 @@ def downgrade() -> None:
     for table in ("idempotency", "api_key", "draft", "audit", "audit_head"):
         op.drop_table(table)
     op.execute("DROP TRIGGER policy_published_now ON policy")
+    op.execute("DROP TRIGGER policy_approved ON policy")
     op.execute(GUARD.format(now="now := true;"))
     for function in FUNCTIONS:
         op.execute(f"DROP FUNCTION {function}")

@@ -76,6 +76,7 @@ def rows(url: str, query: str, *given: Any) -> list[tuple[Any, ...]]:
     return asyncio.run(read())
 
 
+APPROVED = ", repeat('a', 64), 'B', 'ann', 'bo', NULL"
 HELD = """
 SELECT c.relname, p.privilege, attribute.attname
 FROM pg_class AS c
@@ -260,11 +261,19 @@ PAST = "INSERT INTO policy SELECT '130000@unknown', '130000', '(,)', {published}
     ],
 )
 def test_nobody_publishes_at_another_time_or_for_a_while(urls: Urls, published: str) -> None:
-    rest = ", repeat('a', 64), 'B', 'catalogue', NULL, NULL"
     for url in (urls.administrator, urls.owner):
         with pytest.raises(asyncpg.RestrictViolationError, match="published now"):
-            execute(url, PAST.format(published=published) + rest)
-    execute(urls.administrator, PAST.format(published="tstzrange(now(), NULL)") + rest)
+            execute(url, PAST.format(published=published) + APPROVED)
+    execute(urls.administrator, PAST.format(published="tstzrange(now(), NULL)") + APPROVED)
+
+
+def test_only_the_owner_publishes_what_nobody_has_approved(urls: Urls) -> None:
+    shipped = (
+        PAST.format(published="tstzrange(now(), NULL)") + ", repeat('a', 64), 'B', 'catalogue', NULL, NULL"
+    )
+    with pytest.raises(asyncpg.RestrictViolationError, match="needs an approver"):
+        execute(urls.administrator, shipped)
+    execute(urls.owner, shipped)
 
 
 @pytest.mark.parametrize(

@@ -9,10 +9,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from service.core.account import PostingKind
-from service.core.diagnose_codes import ANY_FIGURE
-from service.core.diagnose_match import evidence
+from service.core.diagnose_codes import ANY_FIGURE, LATE_MOST
+from service.core.diagnose_match import evidence, fits
 from service.core.diagnose_own import reasons, refusal
-from service.core.diagnose_search import alone, in_pairs, nearly, taken, tried
+from service.core.diagnose_search import alone, further, in_pairs, into, nearly, taken, tried
 from service.core.diagnose_seen import Reading, held_on, less, size
 from service.core.diagnose_trial import Doubt, Trials
 
@@ -21,9 +21,10 @@ if TYPE_CHECKING:
 
     from service.core.account import Basis, Bucket
     from service.core.answer import Simulation
+    from service.core.diagnose_match import Evidence
     from service.core.diagnose_own import Refusal
     from service.core.diagnose_search import Step
-    from service.core.diagnose_seen import Figure, Observed
+    from service.core.diagnose_seen import Figure, Line, Observed
     from service.core.diagnose_trial import Case, Hypothesis
 
     Certainty = Literal["shown", "likely", "possible"]
@@ -91,22 +92,82 @@ def _left(observed: Observed, simulated: Mapping[Bucket, int]) -> Mapping[Bucket
 def _explained(trials: Trials, difference: Figure) -> tuple[list[Cause], list[Cause]]:
     """The causes one on top of another, and what would explain the whole by itself."""
     whole = tried(trials, trials.base, difference)
-    exact = alone(whole, difference)
-    lines, case, rest = _shown(trials, difference)
-    causes, found = list(lines), exact
-    if any(rest):
+    exact = alone(whole, difference) or further(trials, trials.base, difference)
+    lines, case, rest, found = _shown(trials, difference)
+    exact = [step for step in exact if _agrees(trials, step, trials.base, found.lines)]
+    causes = list(lines)
+    better = _fitting(trials, found, difference) if _doubtful(found, lines, rest) else []
+    if better:
+        causes = better
+    elif any(rest):
         steps = whole if rest == difference else tried(trials, case, rest)
-        found = alone(steps, rest)
-        causes += _supposed(trials, steps, found, rest)
+        single = exact if rest == difference else alone(steps, rest)
+        causes += _supposed(trials, steps, single, rest)
     rest = _minus(difference, causes)
     if any(rest):
-        causes.append(Cause("unexplained", rest, "possible", "supposed"))
-    named = {(cause.code, cause.month) for cause in causes} if len(causes) == 1 else set()
-    others = [_cause(step, "possible") for step in exact if (step.code, step.month) not in named]
-    return causes, others
+        causes.append(Cause("unexplained", rest, "possible", "supposed", values=_towards(rest)))
+    named = {_named(cause) for cause in causes} if len(causes) == 1 else set()
+    others = [_cause(step, "possible") for step in exact]
+    return causes, [other for other in others if _named(other) not in named]
 
 
-def _shown(trials: Trials, difference: Figure) -> tuple[list[Cause], Case, Figure]:
+def _named(cause: Cause) -> tuple[str, int | None, str]:
+    return cause.code, cause.month, into(cause.code, cause.values)
+
+
+def _towards(rest: Figure) -> tuple[tuple[str, str], ...]:
+    """Which words suit what is left: money that is missing, money besides, or parts that differ."""
+    if sum(rest) < 0:
+        return ()
+    return (("variant", "more" if sum(rest) > 0 else "parts"),)
+
+
+def _agrees(trials: Trials, step: Step, since: Case, lines: Sequence[Line]) -> bool:
+    """Whether the lines may be those of a supposition; some suppositions say nothing of lines."""
+    simulation = trials.simulation(step.case)
+    reading = step.case.reading
+    if not lines or simulation is None or reading.view != "all" or reading.besides != since.reading.besides:
+        return True
+    return fits(simulation, reading, trials.doubt.observed.on, lines)
+
+
+def _doubtful(found: Evidence, lines: Sequence[Cause], rest: Figure) -> bool:
+    """Whether what the lines show is more likely the consequence of one thing that they do not name."""
+    beyond = {cause.code for cause in lines} - {each.code for each in found.plain}
+    late = sum(cause.code == "not_yet_credited" and _count(cause) > LATE_MOST for cause in lines)
+    symptoms = beyond - {"interest_differs", "not_yet_credited"}
+    return bool(found.lines) and (
+        any(rest) or bool(late) or (len(beyond) > 1 and bool(symptoms)) or "credit_differs" in beyond
+    )
+
+
+def _count(cause: Cause) -> int:
+    return int(dict(cause.values).get("count", "1"))
+
+
+def _fitting(trials: Trials, found: Evidence, difference: Figure) -> list[Cause]:
+    """The lines that say what happened, and what explains the rest and every other line."""
+    plain, case = _chain(trials, trials.base, found.plain, "shown")
+    rest = _minus(difference, plain)
+    if not any(rest):
+        return []
+    fitting: list[Step] = []
+    for search in (tried, further):
+        steps = alone(search(trials, case, rest), rest)
+        fitting = [step for step in steps if _tells(step, case) and _agrees(trials, step, case, found.others)]
+        if fitting:
+            break
+    if not fitting:
+        return []
+    return [*plain, _cause(fitting[0], "likely" if len(fitting) == 1 else "possible")]
+
+
+def _tells(step: Step, since: Case) -> bool:
+    """Whether a supposition says something of the lines at all."""
+    return step.case.reading.view == "all" and step.case.reading.besides == since.reading.besides
+
+
+def _shown(trials: Trials, difference: Figure) -> tuple[list[Cause], Case, Figure, Evidence]:
     """What the lines show, and what is left: lines that lack count where they lessen the difference."""
     base = trials.simulation(trials.base)
     if base is None:
@@ -114,11 +175,11 @@ def _shown(trials: Trials, difference: Figure) -> tuple[list[Cause], Case, Figur
     found = evidence(base, trials.doubt.observed, difference)
     seen, case = _chain(trials, trials.base, found.seen, "shown")
     rest = _minus(difference, seen)
-    unseen, further = _chain(trials, case, found.unseen, "likely")
+    unseen, beyond = _chain(trials, case, found.unseen, "likely")
     left = _minus(rest, unseen)
     if size(left) < size(rest):
-        return [*seen, *unseen], further, left
-    return seen, case, rest
+        return [*seen, *unseen], beyond, left, found
+    return seen, case, rest, found
 
 
 def _chain(

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 CODES = (
     # No account, no credit
-    "no_account_resident",
-    "no_account_flexible",
     "no_account_tier",
+    "no_account_flexible",
+    "no_account_resident",
     "no_account_exempt",
     "gap_no_credit",
     "not_credited",
@@ -48,5 +48,8 @@ CODES = (
 
 ANY_FIGURE = ("used_up", "withdrawn")
 """Those that would explain any empty account: they come after whatever explains just this one."""
+
+LATE_MOST = 2
+"""Credits that may just be late; where more are lacking, there is another reason."""
 
 RANK = {code: place for place, code in enumerate(CODES)}

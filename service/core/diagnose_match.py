@@ -7,16 +7,16 @@ from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
 from service.core.account import Bucket, PostingKind
-from service.core.diagnose_seen import CREDITS, journal
+from service.core.diagnose_entries import Entry, Listed, entries
+from service.core.diagnose_seen import CREDITS
 from service.core.diagnose_trial import Hypothesis
 from service.core.month import month_of_day
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
 
-    from service.core.account import Basis, Posting
     from service.core.answer import Simulation
-    from service.core.diagnose_seen import Figure, Line, Observed
+    from service.core.diagnose_seen import Figure, Line, Observed, Reading
     from service.core.diagnose_trial import Case
 
 _APART_MOST = 31  # days by which the same movement may be dated differently
@@ -43,18 +43,6 @@ _LACKING = {
 }
 
 
-class Entry(NamedTuple):
-    """A line that the simulation would show; `withheld` was kept back from a credit before it was posted."""
-
-    on: date
-    kind: PostingKind
-    bucket: Bucket | None
-    amount: int
-    basis: Basis
-    postings: tuple[Posting, ...] = ()
-    withheld: int = 0
-
-
 @dataclass(slots=True)
 class Matched:
     """What is left when every line has been held against the journal."""
@@ -69,6 +57,9 @@ class Evidence(NamedTuple):
 
     seen: tuple[Hypothesis, ...]
     unseen: tuple[Hypothesis, ...]
+    plain: tuple[Hypothesis, ...] = ()  # those seen that are of nobody's status, as payments are
+    lines: tuple[Line, ...] = ()  # all that move something
+    others: tuple[Line, ...] = ()  # those besides the ones of `plain`
 
 
 def evidence(simulation: Simulation, observed: Observed, difference: Figure) -> Evidence:
@@ -79,72 +70,51 @@ def evidence(simulation: Simulation, observed: Observed, difference: Figure) -> 
     matched = match(entries(simulation, observed.on, split=any(line.bucket for line in lines)), lines)
     seen = [_besides(line, None, observed, difference) for line in matched.besides]
     seen += [_besides(line, entry, observed, difference) for line, entry in matched.differing]
-    unseen = [_lacking(entry, observed) for entry in matched.lacking]
-    return Evidence(_by_code(seen), _by_code(unseen))
+    latest = max((line.on for line in lines if line.kind in CREDITS), default=date.min)
+    unseen = [_lacking(entry, observed, latest) for entry in matched.lacking]
+    apart = [line for line in matched.besides if _plain(line)]
+    plain = [_besides(line, None, observed, difference) for line in apart]
+    others = [*lines]
+    for line in apart:
+        others.remove(line)
+    return Evidence(_by_code(seen), _by_code(unseen), _by_code(plain), tuple(lines), tuple(others))
 
 
-def entries(simulation: Simulation, on: date, *, split: bool) -> list[Entry]:
-    """The journal as an app would list it; parts of one movement are one line unless they are `split`."""
-    withheld, found = dict(_withheld(simulation)), []
-    for group in _movements(simulation, on, split=split):
-        first, amount = group[0], sum(posting.amount for posting in group)
-        kept = withheld.get(month_of_day(first.on), 0) if first.kind in CREDITS else 0
-        bucket = first.bucket if split else None
-        found.append(Entry(first.on, first.kind, bucket, amount, first.basis, group, kept))
-    return found
+def fits(simulation: Simulation, reading: Reading, on: date, lines: Sequence[Line]) -> bool:
+    """Whether lines are just those of a journal, as it is read."""
+    split = any(line.bucket for line in lines)
+    matched = match(entries(simulation, on, split=split, reading=reading), lines)
+    return not (matched.besides or matched.differing or matched.lacking)
 
 
-def _movements(simulation: Simulation, on: date, *, split: bool) -> Iterator[tuple[Posting, ...]]:
-    """The postings of each movement; a rollover moves nothing in all."""
-    postings = [posting for posting in journal(simulation, on) if posting.kind is not PostingKind.ROLLOVER]
-    if split:
-        yield from ((posting,) for posting in postings)
-        return
-    groups: dict[tuple[object, ...], list[Posting]] = {}
-    for posting in postings:
-        if posting.kind is not PostingKind.PAYMENT:
-            key = (posting.on, posting.kind, posting.basis, posting.months)
-            groups.setdefault(key, []).append(posting)
-    yield from map(tuple, groups.values())
-    # What one expense draws from several parts is one line; two expenses of a day are two.
-    paid = [posting for posting in postings if posting.kind is PostingKind.PAYMENT]
-    for settled in simulation.expenses:
-        count = sum(part.by == "own" for part in settled.paid)
-        if count and paid:
-            yield tuple(paid[:count])
-            del paid[:count]
-
-
-def _withheld(simulation: Simulation) -> Iterator[tuple[int, int]]:
-    """What was kept back from the credit of a month that has one."""
-    for month in simulation.months:
-        credits_ = [each for each in month.postings if each.kind in CREDITS]
-        kept = sum(each.amount for each in month.credit.taken if each.deduction.taken_from == "credit")
-        if len(credits_) == 1 and kept:
-            yield month.month, kept
+def _plain(line: Line) -> bool:
+    """Whether a line says what happened whoever the member is; money in may always be a credit."""
+    if line.kind is None:
+        return line.amount < 0
+    return line.kind not in (*CREDITS, PostingKind.INTEREST, PostingKind.TRUE_UP)
 
 
 def match(expected: Sequence[Entry], lines: Sequence[Line]) -> Matched:
     """Hold each line against the journal; lines before the oldest one seen cannot lack."""
-    left, found = list(expected), Matched()
+    left, found = Listed(expected), Matched()
     rest = []
     for line in sorted(lines, key=_order):
-        entry = _like(line, left)
+        entry = _like(line, left) or _split_off(line, left)
         if entry is None:
             rest.append(line)
             continue
-        left.remove(entry)
+        left.take(entry)
         if line.amount != entry.amount:  # shown before what is kept back, which then has a line of its own
-            left.append(Entry(entry.on, PostingKind.DEDUCTION, entry.bucket, -entry.withheld, entry.basis))
+            left.add(Entry(entry.on, PostingKind.DEDUCTION, entry.bucket, -entry.withheld, entry.basis))
     for line in rest:
         near = _instead(line, left)
         if near is None:
             found.besides.append(line)
         else:
-            left.remove(near)
+            left.take(near)
             found.differing.append((line, near))
-    oldest = min(line.on for line in lines)
-    found.lacking = [entry for entry in left if entry.on > oldest]
+    oldest = min((line.on for line in lines), default=date.max)
+    found.lacking = [entry for entry in left.all() if entry.on > oldest]
     return found
 
 
@@ -153,19 +123,47 @@ def _order(line: Line) -> tuple[bool, date, int, str, str]:
     return line.kind is PostingKind.DEDUCTION, line.on, line.amount, line.kind or "", line.bucket or ""
 
 
-def _like(line: Line, left: Sequence[Entry]) -> Entry | None:
+def _like(line: Line, left: Listed) -> Entry | None:
     """The movement of the same amount nearest in time."""
-    alike = [entry for entry in left if _kin(line, entry) and line.amount in _amounts(entry)]
-    near = [entry for entry in alike if abs((entry.on - line.on).days) <= _APART_MOST]
+    near = [entry for entry in left.of_amount(line.amount) if _kin(line, entry) and _near(line, entry)]
     return min(near, key=lambda entry: abs((entry.on - line.on).days), default=None)
 
 
-def _instead(line: Line, left: Sequence[Entry]) -> Entry | None:
-    """The credit or interest of the same month with another amount."""
-    if line.kind not in CREDITS and line.kind is not PostingKind.INTEREST:
+def _near(line: Line, entry: Entry) -> bool:
+    return abs((entry.on - line.on).days) <= _APART_MOST
+
+
+def _split_off(line: Line, left: Listed) -> Entry | None:
+    """A part of a movement that the app lists part by part; the movement is left with its other parts."""
+    if line.bucket is not None:
         return None
-    month = month_of_day(line.on)
-    return next((e for e in left if _kin(line, e) and month_of_day(e.on) == month), None)
+    for whole in left.of_part(line.amount):
+        if _kin(line, whole) and _near(line, whole):
+            part = next(p for p in whole.postings if p.amount == line.amount)
+            others = tuple(p for p in whole.postings if p is not part)
+            left.take(whole)
+            left.add(whole._replace(postings=others, amount=whole.amount - part.amount))
+            entry = whole._replace(postings=(part,), amount=part.amount, withheld=0)
+            left.add(entry)
+            return entry
+    return None
+
+
+def _instead(line: Line, left: Listed) -> Entry | None:
+    """The credit or interest of the same month with another amount."""
+    alike = [entry for entry in left.of_month(month_of_day(line.on)) if _kin(line, entry)]
+    if line.kind in CREDITS or line.kind is PostingKind.INTEREST:
+        return alike[0] if alike else None
+    if line.kind is not None:
+        return None
+    money_in = (*CREDITS, PostingKind.INTEREST)
+    near = [entry for entry in alike if entry.kind in money_in and _comparable(line.amount, entry.amount)]
+    return near[0] if near else None
+
+
+def _comparable(one: int, other: int) -> bool:
+    """Whether two amounts may be of the same thing although the app does not say what it is."""
+    return one * other > 0 and abs(one) <= 3 * abs(other) and abs(other) <= 3 * abs(one)
 
 
 def _kin(line: Line, entry: Entry) -> bool:
@@ -176,14 +174,11 @@ def _kin(line: Line, entry: Entry) -> bool:
     return line.kind is None or line.kind is entry.kind
 
 
-def _amounts(entry: Entry) -> tuple[int, ...]:
-    return (entry.amount, entry.amount + entry.withheld) if entry.withheld else (entry.amount,)
-
-
 def _besides(line: Line, entry: Entry | None, observed: Observed, difference: Figure) -> Hypothesis:
     """A line that the journal does not have, or has with another amount."""
     amount = line.amount - (0 if entry is None else entry.amount)
-    code = "posting_not_expected" if line.kind is None else _BESIDES.get(line.kind, "posting_not_expected")
+    kind = line.kind if line.kind is not None or entry is None else entry.kind
+    code = "posting_not_expected" if kind is None else _BESIDES.get(kind, "posting_not_expected")
     if code == "advance_taken_back":
         code = _of_true_up(amount, observed)
     figure = _placed(amount, line.bucket, observed, difference)
@@ -211,10 +206,12 @@ def _placed(amount: int, bucket: Bucket | None, observed: Observed, difference: 
     return tuple(amount if each == place else 0 for each in range(len(difference)))
 
 
-def _lacking(entry: Entry, observed: Observed) -> Hypothesis:
-    """A movement of the journal that should be among the lines and is not."""
+def _lacking(entry: Entry, observed: Observed, latest: date) -> Hypothesis:
+    """A movement that should be among the lines and is not; `latest` is the last credit seen."""
     code = _LACKING.get(entry.kind, "posting_not_seen")
-    if code == "not_yet_credited" and observed.total < 0:
+    if code == "not_yet_credited" and entry.on < latest:
+        code = "gap_no_credit"  # what was due before a credit that came does not come any more
+    elif code == "not_yet_credited" and observed.total < 0:
         code = "posted_after_spending"
 
     def suppose(case: Case) -> Case:

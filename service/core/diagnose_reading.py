@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from service.core.account import Balances, Bucket, PostingKind
 from service.core.course import stays_of
-from service.core.diagnose_seen import CREDITS, journal, less, shown
+from service.core.diagnose_seen import CREDITS, journal, less
 from service.core.diagnose_trial import Case, Hypothesis
 from service.core.month import month_of_day
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 _LAGS_MOST = 12
 _PART, _MOVED, _OPENED = ((("variant", name),) for name in ("part", "moved", "opening"))
 _EXPENSES_MOST = 3
+_NEARLY = 50  # interest on what was not paid is less than a fiftieth of it
 _INTEREST = frozenset({PostingKind.INTEREST})
 _DEDUCTION = frozenset({PostingKind.DEDUCTION})
 _ROLLOVER = frozenset({PostingKind.ROLLOVER})
@@ -87,8 +88,7 @@ def _rolled(trials: Trials, case: Case, postings: Sequence[Posting]) -> Iterator
     if trials.doubt.observed.parts is None:
         yield Hypothesis("rolled_over", partial(_viewed, "current_year"), month, basis, _PART)
     else:
-        simulation = trials.simulation(case)
-        figure = () if simulation is None else shown(simulation, trials.doubt.observed, case.reading)
+        figure = trials.figure(case) or ()
         if figure and figure[0]:
             moved = (-figure[0], figure[0], *(0 for _ in figure[2:]))
             yield Hypothesis("rolled_over", partial(_besides, moved), trials.doubt.last, basis, _MOVED)
@@ -129,23 +129,35 @@ def _left(trials: Trials) -> Iterator[Hypothesis]:
 def _opened_late(trials: Trials, postings: Sequence[Posting]) -> Iterator[Hypothesis]:
     """A declared opening in which the first month's credit was already."""
     first = trials.doubt.first
-    found = tuple(p for p in postings if p.kind in CREDITS and month_of_day(p.on) == first)
-    if found and any(trials.base.declared.member.opening.held.values()):
-        yield Hypothesis("opening_after_credit", partial(_lacking, found), first, found[0].basis)
+    found = [p for p in postings if p.kind in CREDITS and month_of_day(p.on) == first]
+    credited = sum(posting.amount for posting in found)
+    if found and 0 < credited <= sum(trials.base.declared.member.opening.held.values()):
+        suppose = partial(_opened_with_less, credited)
+        yield Hypothesis("opening_after_credit", suppose, first, found[0].basis)
 
 
-def _lacking(postings: tuple[Posting, ...], case: Case) -> Case:
-    return replace(case, reading=case.reading.lacking(postings))
+def _opened_with_less(credited: int, case: Case) -> Case:
+    """The declared opening without a credit, which is of the year's money as far as that goes."""
+    member = case.declared.member
+    held = dict(member.opening.held)
+    for bucket in (Bucket.CURRENT_YEAR, Bucket.PRIOR_YEARS):
+        taken = min(credited, max(0, held.get(bucket, 0)))
+        held[bucket] = held.get(bucket, 0) - taken
+        credited -= taken
+    opening = Balances(held, member.opening.interest, member.opening.used)
+    declared = replace(case.declared, member=replace(member, opening=opening))
+    return replace(case, declared=declared, key=(*case.key, "opened with less"))
 
 
 def _not_paid(settled: Sequence[Settled], rest: int) -> Iterator[Hypothesis]:
     """Declared expenses that the account did not pay after all: one of them, or all."""
     own = [(each, sum(part.amount for part in each.paid if part.by == "own")) for each in settled]
     paid = [each for each in own if each[1]]
-    for each in [each for each, fen in paid if fen == rest][:_EXPENSES_MOST]:
+    near = [(each, fen) for each, fen in paid if _NEARLY * abs(rest - fen) <= rest]
+    for each, _ in sorted(near, key=lambda pair: abs(rest - pair[1]))[:_EXPENSES_MOST]:
         suppose = partial(_paid_otherwise, (each.expense,))
         yield Hypothesis("not_paid_from_account", suppose, each.expense.on_month, values=(("count", "1"),))
-    if len(paid) > 1 and sum(fen for _, fen in paid) == rest:
+    if len(paid) > 1 and _NEARLY * abs(rest - sum(fen for _, fen in paid)) <= rest:
         suppose = partial(_paid_otherwise, tuple(each.expense for each, _ in paid))
         yield Hypothesis("not_paid_from_account", suppose, values=(("count", str(len(paid))),))
 

@@ -6,10 +6,11 @@ from itertools import combinations
 from typing import TYPE_CHECKING, NamedTuple
 
 from service.core.account import PostingKind
-from service.core.diagnose_codes import ANY_FIGURE, RANK
+from service.core.diagnose_codes import ANY_FIGURE, LATE_MOST, RANK
 from service.core.diagnose_reading import readings_supposed
 from service.core.diagnose_seen import added, journal, less, size
-from service.core.diagnose_standing import standings_supposed, stops_supposed, years_supposed
+from service.core.diagnose_standing import standings_further, standings_supposed, years_supposed
+from service.core.diagnose_stops import stops_further, stops_supposed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from service.core.diagnose_seen import Figure
     from service.core.diagnose_trial import Case, Hypothesis, Trials
 
-_STOPS = ("gap_no_credit", "ended_with_death", "employer_in_arrears")
+_STOPS = ("gap_no_credit", "employer_in_arrears")
 _NEARLY = 50  # a cause that leaves at most a fiftieth is worth naming
 _PAIRS_MOST = 48
 
@@ -40,7 +41,24 @@ def tried(trials: Trials, case: Case, rest: Figure) -> list[Step]:
     readings = [step for h in readings_supposed(trials, case, rest) if (step := taken(trials, case, h))]
     rests = [sum(rest), *(sum(rest) - sum(step.amount) for step in readings if _lasting(step))]
     found = [step for h in _of_member(trials, rests) if (step := taken(trials, case, h))]
-    return sorted([*found, *readings], key=lambda step: (step.code in ANY_FIGURE, RANK[step.code]))
+    return sorted([*found, *readings], key=_by_rank)
+
+
+def further(trials: Trials, case: Case, rest: Figure) -> list[Step]:
+    """What explains all of a difference and takes more runs to find: one code, and who it is for, once."""
+    wanted = sum(rest)
+    hypotheses = (*stops_further(trials, wanted), *standings_further(trials)) if wanted else ()
+    steps = (step for h in hypotheses if (step := taken(trials, case, h)))
+    return alone(sorted(steps, key=_by_rank), rest)
+
+
+def _by_rank(step: Step) -> tuple[bool, int, bool]:
+    """By code; credits that may just be late come before a gap, and all else before a retiree's gap."""
+    values = dict(step.values)
+    late = step.code == "not_yet_credited" and int(values["count"]) <= LATE_MOST
+    retired = values.get("variant", "").startswith("retired")
+    code = "gap_no_credit" if late else "ended_with_death" if retired else step.code
+    return step.code in ANY_FIGURE, RANK[code], not late
 
 
 def _of_member(trials: Trials, rests: Sequence[int]) -> Iterator[Hypothesis]:
@@ -83,11 +101,16 @@ def _taken_back(trials: Trials, case: Case) -> int:
 
 def alone(steps: Sequence[Step], rest: Figure) -> list[Step]:
     """Those that explain all of a difference by themselves, the first of each code."""
-    found: dict[str, Step] = {}
+    found: dict[tuple[str, str], Step] = {}
     for step in steps:
         if step.amount == rest:
-            found.setdefault(step.code, step)
+            found.setdefault((step.code, into(step.code, step.values)), step)
     return list(found.values())
+
+
+def into(code: str, values: tuple[tuple[str, str], ...]) -> str:
+    """What a status changed into; elsewhere the code says all."""
+    return dict(values).get("status", "") if code == "status_changed" else ""
 
 
 def in_pairs(trials: Trials, steps: Sequence[Step], rest: Figure) -> list[Step]:

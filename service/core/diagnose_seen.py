@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Literal, NamedTuple
@@ -90,10 +91,11 @@ class Reading:
     def of(self, postings: Iterable[Posting]) -> Iterator[Posting]:
         """Those of the postings that are on the account."""
         missing = list(self.missing)
+        days = {posting.on for posting in missing}
         for posting in postings:
             if any(posting.kind in each.kinds and posting.on >= each.since for each in self.unposted):
                 continue
-            if posting in missing:  # of two alike only as many as are missing
+            if posting.on in days and posting in missing:  # of two alike only as many as are missing
                 missing.remove(posting)
             else:
                 yield posting
@@ -133,9 +135,38 @@ def held_on(simulation: Simulation, on: date, reading: Reading) -> dict[Bucket, 
     return held
 
 
-def shown(simulation: Simulation, observed: Observed, reading: Reading) -> Figure:
+class Posted(NamedTuple):
+    """A journal up to a day: what the account holds by it, and its postings by day."""
+
+    held: Mapping[Bucket, int]
+    postings: tuple[Posting, ...]
+    days: tuple[date, ...]
+
+
+def posted(simulation: Simulation, on: date) -> Posted:
+    """The journal of a simulation up to a day, ready to be read in many ways."""
+    postings = tuple(sorted(journal(simulation, on), key=_day))
+    return Posted(held_on(simulation, on, Reading()), postings, tuple(map(_day, postings)))
+
+
+def _day(posting: Posting) -> date:
+    return posting.on
+
+
+def _left_out(reading: Reading, since: Posted) -> Iterator[Posting]:
+    """The postings that are not on the account, as the journal is read."""
+    days = [each.since for each in reading.unposted] + [posting.on for posting in reading.missing]
+    if days:
+        late = since.postings[bisect_left(since.days, min(days)) :]
+        kept = {id(posting) for posting in reading.of(late)}
+        yield from (posting for posting in late if id(posting) not in kept)
+
+
+def shown(journal_: Posted, observed: Observed, reading: Reading) -> Figure:
     """The figure that the person would see."""
-    held = held_on(simulation, observed.on, reading)
+    held = dict(journal_.held)
+    for posting in _left_out(reading, journal_):
+        held[posting.bucket] -= posting.amount
     match reading.view:
         case "closed":
             held = {}

@@ -1,36 +1,33 @@
-"""What may be otherwise in how a member was insured: no cover, arrears, another status, too few years."""
+"""Who a member may be instead (身份): another status or class that the rules name, or too few years."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
-from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
-from service.core.account import Basis, PostingKind
+from service.core.account import Basis
 from service.core.amount import Nothing, Unknown
 from service.core.course import stays_of
 from service.core.credit import classes_told_apart, rule_for
-from service.core.diagnose_seen import journal
-from service.core.diagnose_trial import Case, Hypothesis
-from service.core.member import Contributions, Status
-from service.core.month import month_of_day
+from service.core.diagnose_months import credited_by_month, credits_seen, nearest_months
+from service.core.diagnose_spells import changed_from, without_years
+from service.core.diagnose_stops import advanced_months
+from service.core.diagnose_trial import Hypothesis
+from service.core.member import Contributions, MemberClass, Status
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
-    from datetime import date
+    from collections.abc import Iterator, Mapping, Sequence
 
-    from service.core.answer import Simulation
     from service.core.credit import CreditRule
     from service.core.diagnose_trial import Trials
-    from service.core.member import MemberClass, Spell
+    from service.core.member import Spell
     from service.core.policy import InForce
 
-    Change = Callable[[Spell], Spell | None]
-
 _BEFORE_RETIREMENT = (Status.EMPLOYED, Status.FLEXIBLE, Status.UNEMPLOYMENT_BENEFIT)
-_NEAREST = 2  # months tried for each difference to be explained
-_CREDITED = (PostingKind.CREDIT, PostingKind.ADVANCE, PostingKind.TRUE_UP, PostingKind.DEDUCTION)
+_NEVER_LATER = (Status.RESIDENT, Status.EXEMPT)
+_RETIRED_AGE, _STILL_PAYING_AGE = 45 * 12, 50 * 12  # in months; nobody younger is thought to be so
+_BORN_BY_1949 = 1936 * 12  # who began work before October 1949
 
 
 class Standing(NamedTuple):
@@ -49,23 +46,23 @@ class Standing(NamedTuple):
 
 def standings_supposed(trials: Trials, rests: Sequence[int]) -> Iterator[Hypothesis]:
     """The member insured otherwise, from the first month or from a later one on."""
-    spell, in_force = _spell_of(trials), _in_force(trials)
-    if spell is None or in_force is None:
-        return
-    for standing in _standings(in_force, trials, spell):
-        yield from _as_standing(trials, standing, rests)
+    for standing in _standings(trials):
+        after: Mapping[int, int] = {}
+        if not standing.because:
+            simulation = trials.simulation(_from(trials, standing, trials.doubt.first).suppose(trials.base))
+            if simulation is None:
+                continue
+            after = credited_by_month(simulation, trials.doubt.observed.on)
+        for month in nearest_months(trials, after, rests):
+            if _may_begin(trials, standing, month):
+                yield _from(trials, standing, month)
 
 
-def stops_supposed(trials: Trials, rests: Sequence[int]) -> Iterator[Hypothesis]:
-    """Cover or contributions that stopped in a month, or were lacking in one."""
-    spell = _spell_of(trials)
-    if spell is None:
-        return
-    stops = "ended_with_death" if spell.status is Status.RETIRED else "gap_no_credit"
-    yield from _from_some_month(trials, stops, _uncovered, rests)
-    if spell.status in (Status.EMPLOYED, Status.FLEXIBLE):
-        code = "employer_in_arrears" if spell.status is Status.EMPLOYED else "gap_no_credit"
-        yield from _from_some_month(trials, code, _in_arrears, rests)
+def standings_further(trials: Trials) -> Iterator[Hypothesis]:
+    """The member insured otherwise from every month on, where that takes an advance back."""
+    months = advanced_months(trials)
+    for standing in _standings(trials):
+        yield from (_from(trials, standing, month) for month in months if _may_begin(trials, standing, month))
 
 
 def years_supposed(trials: Trials) -> Iterator[Hypothesis]:
@@ -76,7 +73,7 @@ def years_supposed(trials: Trials) -> Iterator[Hypothesis]:
         return
     basis = Basis(in_force.id, f"/minimum_years/{len(rows) - 1}", rows[-1].source)
     first = trials.doubt.first
-    suppose = partial(_supposed, name="no_years", change=_without_years, first=first)
+    suppose = partial(changed_from, name="no_years", change=without_years, first=first)
     yield Hypothesis("below_minimum_years", suppose, basis=basis, values=(("policy", in_force.id),))
 
 
@@ -92,8 +89,11 @@ def _in_force(trials: Trials) -> InForce | None:
     return None if timeline is None else timeline.at(doubt.last)
 
 
-def _standings(in_force: InForce, trials: Trials, spell: Spell) -> Iterator[Standing]:
+def _standings(trials: Trials) -> Iterator[Standing]:
     """Every other status and class for which a rule of the policy, or nationally, says something."""
+    spell, in_force = _spell_of(trials), _in_force(trials)
+    if spell is None or in_force is None:
+        return
     own, filled = in_force.policy.credits, in_force.national.credits
     found: dict[str, Standing] = {}
     for rules, name in ((own, in_force.id), (filled, in_force.national_id)):
@@ -106,7 +106,7 @@ def _standings(in_force: InForce, trials: Trials, spell: Spell) -> Iterator[Stan
                     basis = Basis(name, f"/credits/{place}", rule.source)
                     standing = Standing(status, member_class, because, basis)
                     found.setdefault(standing.key, standing)
-    yield from found.values()
+    yield from (standing for standing in found.values() if _of_an_age(trials, standing))
 
 
 def _whom(rule: CreditRule, spell: Spell) -> Iterator[tuple[Status, MemberClass | None]]:
@@ -114,14 +114,43 @@ def _whom(rule: CreditRule, spell: Spell) -> Iterator[tuple[Status, MemberClass 
     if isinstance(rule.amount, Unknown):
         return
     for status in rule.who.status:
-        if status is Status.NONE or (spell.status is Status.RETIRED and status in _BEFORE_RETIREMENT):
+        if not _may_be(spell, status):
             continue
         for member_class in rule.who.class_ or (None if status is not spell.status else spell.member_class,):
             if (status, member_class) != (spell.status, spell.member_class):
                 yield status, member_class
 
 
-def _as_standing(trials: Trials, standing: Standing, rests: Sequence[int]) -> Iterator[Hypothesis]:
+def _may_be(spell: Spell, status: Status) -> bool:
+    """Whether somebody may take one for the other; no veteran cadre takes himself for an employee."""
+    if spell.status is Status.RETIRED:
+        return status not in (Status.NONE, *_BEFORE_RETIREMENT)
+    return status is not Status.NONE and (status is not Status.EXEMPT or spell.status is Status.EXEMPT)
+
+
+def _of_an_age(trials: Trials, standing: Standing) -> bool:
+    """Whether the member is of an age at which somebody has a status and is of a class."""
+    born = trials.base.declared.member.birth_month
+    if born is None:
+        return True
+    age, member_class = trials.doubt.last - born, standing.member_class
+    if standing.status is Status.RETIRED and age < _RETIRED_AGE:
+        return False
+    if member_class is MemberClass.STILL_PAYING:
+        return age >= _STILL_PAYING_AGE
+    return member_class is not MemberClass.PRE_1949_WORKER or born < _BORN_BY_1949
+
+
+def _may_begin(trials: Trials, standing: Standing, month: int) -> bool:
+    """Whether somebody may have become it only later: a retiree stays a retiree."""
+    spell = _spell_of(trials)
+    retired = spell is not None and spell.status is Status.RETIRED
+    return not (retired and standing.status in _NEVER_LATER) or month <= _first_credited(trials)
+
+
+def _from(trials: Trials, standing: Standing, month: int) -> Hypothesis:
+    """The member insured otherwise from a month on."""
+
     def change(spell: Spell) -> Spell:
         return replace(
             spell,
@@ -131,111 +160,21 @@ def _as_standing(trials: Trials, standing: Standing, rests: Sequence[int]) -> It
             back_paid=None,
         )
 
-    values = (("status", standing.status.value), ("policy", standing.basis.policy))
-    whole = partial(_supposed, name=standing.key, change=change, first=trials.doubt.first)
-    after: Mapping[int, int] = {}
-    if not standing.because:
-        simulation = trials.simulation(whole(trials.base))
-        if simulation is None:
-            return
-        after = credited_by_month(simulation, trials.doubt.observed.on)
-    for month in _months(trials, after, rests):
-        code = standing.because if standing.because and month == _first_credited(trials) else "status_changed"
-        suppose = partial(_supposed, name=standing.key, change=change, first=month)
-        yield Hypothesis(code, suppose, month, standing.basis, values)
-
-
-def _from_some_month(trials: Trials, code: str, change: Change, rests: Sequence[int]) -> Iterator[Hypothesis]:
-    """The change from a month on, or of one month alone where only that one fits."""
-    for month in _months(trials, {}, rests):
-        suppose = partial(_supposed, name=change.__name__, change=change, first=month)
-        yield Hypothesis(code, suppose, month)
-    by_month = credited_by_month(_known(trials), trials.doubt.observed.on)
-    for rest in rests:
-        alone = [month for month, fen in by_month.items() if fen == -rest]
-        if len(alone) == 1 and alone[0] < max(by_month):
-            month = alone[0]
-            suppose = partial(_supposed, name=change.__name__, change=change, first=month, last=month)
-            yield Hypothesis(code, suppose, month, values=(("variant", "alone"),))
-
-
-def _known(trials: Trials) -> Simulation:
-    found = trials.simulation(trials.base)
-    if found is None:
-        raise AssertionError(trials.base.key)
-    return found
+    suppose = partial(changed_from, name=standing.key, change=change, first=month)
+    from_start = bool(standing.because) and month == _first_credited(trials)
+    values: tuple[tuple[str, str], ...] = (
+        ("status", standing.status.value),
+        ("policy", standing.basis.policy),
+    )
+    if standing.member_class is not None:
+        values = (*values, ("class", standing.member_class.value))
+    if standing.because and not from_start:
+        values = (*values, ("variant", "nothing"))
+    return Hypothesis(
+        standing.because if from_start else "status_changed", suppose, month, standing.basis, values
+    )
 
 
 def _first_credited(trials: Trials) -> int:
     """The first month of which the person sees a credit."""
-    return min(credited_by_month(_known(trials), trials.doubt.observed.on), default=trials.doubt.first)
-
-
-def _months(trials: Trials, after: Mapping[int, int], rests: Sequence[int]) -> list[int]:
-    """The months from which on a change of the credits would come nearest to what is to be explained.
-
-    Months are looked for on the credits alone; whoever supposes one of them simulates it.
-    """
-    before = credited_by_month(_known(trials), trials.doubt.observed.on)
-    months = sorted((before.keys() | after.keys()), reverse=True)
-    changed = accumulate(after.get(month, 0) - before.get(month, 0) for month in months)
-    by = {month: fen for month, fen in zip(months, changed, strict=True) if fen}
-    found: dict[int, None] = {}
-    for rest in rests:
-        near = [month for month, fen in by.items() if 4 * abs(fen - rest) <= abs(rest)]
-        nearest = sorted(near, key=lambda month: (abs(by[month] - rest), month))
-        found |= dict.fromkeys(nearest[:_NEAREST])
-        if trials.doubt.expenses:  # of money that is gone anyway, less is missing than was not credited
-            beyond = [month for month, fen in by.items() if fen * rest > 0 and abs(fen) > abs(rest)]
-            found |= dict.fromkeys(beyond[:1])
-    return list(found)
-
-
-def credited_by_month(simulation: Simulation, on: date) -> dict[int, int]:
-    """What was credited by a day for each month, in fen; a credit for several is spread over them."""
-    found: dict[int, int] = {}
-    for posting in journal(simulation, on):
-        if posting.kind in _CREDITED:
-            first, last = posting.months or (month_of_day(posting.on),) * 2
-            count = last - first + 1
-            for place in range(count):
-                share = posting.amount * (place + 1) // count - posting.amount * place // count
-                found[first + place] = found.get(first + place, 0) + share
-    return {month: fen for month, fen in found.items() if fen}
-
-
-def _uncovered(_: Spell) -> None:
-    return None
-
-
-def _in_arrears(spell: Spell) -> Spell:
-    return replace(spell, contributions=Contributions.IN_ARREARS, back_paid=None)
-
-
-def _without_years(spell: Spell) -> Spell:
-    return replace(spell, contribution_months=0, account_months=0)
-
-
-def _supposed(case: Case, *, name: str, change: Change, first: int, last: int | None = None) -> Case:
-    """The case with every spell changed from a month on, or up to another."""
-    member = case.declared.member
-    spells = tuple(_spells(member.spells, change, first, last))
-    declared = replace(case.declared, member=replace(member, spells=spells))
-    return replace(case, declared=declared, key=(*case.key, f"{name}@{first}-{last or ''}"))
-
-
-def _spells(spells: Sequence[Spell], change: Change, first: int, last: int | None) -> Iterator[Spell]:
-    for spell in spells:
-        end = spell.end
-        if (end is not None and end < first) or (last is not None and spell.start > last):
-            yield spell
-            continue
-        if spell.start < first:
-            yield replace(spell, end=first - 1)
-        moved = spell.area if spell.start >= first else None
-        until = end if last is None or (end is not None and end <= last) else last
-        changed = change(replace(spell, start=max(spell.start, first), end=until, area=moved))
-        if changed is not None:
-            yield changed
-        if last is not None and (end is None or end > last):
-            yield replace(spell, start=last + 1, area=None)
+    return min(credits_seen(trials), default=trials.doubt.first)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from service.core.course import course
-from service.core.diagnose_seen import Reading, shown
+from service.core.diagnose_seen import Reading, posted, shown
 from service.core.errors import Refused
 from service.core.month import month_of_day
 from service.core.simulate import Household, simulate_family
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
     from service.core.answer import Simulation
     from service.core.book import Book
     from service.core.course import Declared
-    from service.core.diagnose_seen import Figure, Observed
+    from service.core.diagnose_seen import Figure, Observed, Posted
     from service.core.expense import Expense
 
 _RUNS_MOST = 48
-_WORK_MOST = 6_000  # months and expenses together, over all runs
+_WORK_MOST = 3_000  # months and expenses together, over all runs
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,8 @@ class Trials:
         self.base = Case(_retired(doubt), doubt.expenses)
         self._known: dict[tuple[str, ...], Simulation | None] = {(): base}
         work = doubt.last - doubt.first + 1 + len(doubt.expenses)
-        self.left = max(4, min(_RUNS_MOST, _WORK_MOST // work))
+        self._posted: dict[tuple[str, ...], Posted] = {}
+        self.left = max(1, min(_RUNS_MOST, _WORK_MOST // work))
 
     def simulation(self, case: Case) -> Simulation | None:
         """What comes of a case; None where it lacks a fact, or nothing more may be run."""
@@ -88,7 +89,11 @@ class Trials:
     def figure(self, case: Case) -> Figure | None:
         """The figure that would be seen; None where nobody can tell."""
         simulation = self.simulation(case)
-        return None if simulation is None else shown(simulation, self.doubt.observed, case.reading)
+        if simulation is None:
+            return None
+        if case.key not in self._posted:  # the same journal is read in many ways
+            self._posted[case.key] = posted(simulation, self.doubt.observed.on)
+        return shown(self._posted[case.key], self.doubt.observed, case.reading)
 
     def _run(self, case: Case) -> Simulation | None:
         doubt, last = self.doubt, self.doubt.last

@@ -6,10 +6,12 @@ from typing import Any
 from service.core.account import Bucket, PostingKind
 from service.core.course import Declared, course
 from service.core.diagnose import Diagnosis, Doubt, diagnose
-from service.core.diagnose_match import entries, match
+from service.core.diagnose_entries import entries
+from service.core.diagnose_match import match
 from service.core.diagnose_search import tried
 from service.core.diagnose_seen import Line, Observed, Reading, held_on
 from service.core.diagnose_trial import Trials
+from service.core.member import Member
 from service.core.money import parse_yuan, yuan
 from service.core.month import day_in, parse_day, parse_month
 from service.core.simulate import Household, Question, simulate, simulate_family
@@ -117,14 +119,14 @@ def test_what_is_supposed_is_measured_with_all_it_brings_about() -> None:
 def test_two_suppositions_explain_what_one_does_not() -> None:
     opening = {"current_year": "0", "prior_years": "700"}
     assert told(doubted("200", opening=opening)) == [
-        ("gap_no_credit", "-100.00", "possible"),
+        ("not_yet_credited", "-100.00", "possible"),
         ("rolled_over", "-700.00", "possible"),
     ]
 
 
 def test_a_cause_that_leaves_almost_nothing_is_named_and_the_rest_is_said() -> None:
     assert told(doubted("199.50")) == [
-        ("gap_no_credit", "-100.00", "possible"),
+        ("not_yet_credited", "-100.00", "possible"),
         ("unexplained", "-0.50", "possible"),
     ]
     assert told(doubted("190")) == [("unexplained", "-110.00", "possible")]
@@ -152,9 +154,47 @@ def test_runs_are_bounded_by_months_and_expenses() -> None:
     answer = simulate(question(policy(), from_="2025-01", to="2025-03"))
     assert Trials(doubt, answer).left == 48
     long = replace(doubt, first=doubt.last - 599)
-    assert Trials(long, answer).left == 10
+    assert Trials(long, answer).left == 5
     many = replace(long, expenses=tuple(_expense(doubt) for _ in range(2000)))
-    assert Trials(many, answer).left == 4
+    assert Trials(many, answer).left == 1
+
+
+def test_a_credit_due_before_one_that_came_is_lacking_for_good() -> None:
+    lines = [line("2025-01-01", "100", "credit"), line("2025-03-01", "100", "credit")]
+    assert told(doubted("200", *lines)) == [("gap_no_credit", "-100.00", "likely")]
+
+
+def test_parts_of_one_movement_may_be_listed_one_by_one() -> None:
+    opening = {"current_year": "0", "prior_years": "80"}
+    expenses = [{**TWICE[0], "on": "2025-03-10", "amount": "330"}]
+    lines = [line("2025-03-01", "100", "credit")]
+    lines += [line("2025-03-10", amount, "payment") for amount in ("-300", "-30", "-20")]
+    assert told(doubted("30", *lines, opening=opening, expenses=expenses)) == [
+        ("spending_not_declared", "-20.00", "shown")
+    ]
+
+
+def test_money_in_of_the_same_month_is_the_credit_where_the_app_names_no_kind() -> None:
+    assert told(doubted("290", line("2025-03-01", "90"))) == [("credit_differs", "-10.00", "shown")]
+
+
+def test_nobody_who_pays_is_taken_for_a_veteran_cadre_nor_the_young_for_retired() -> None:
+    document = policy(
+        credits=[
+            rule(fixed("100"), "employed"),
+            rule(fixed("60"), "retired"),
+            rule({"kind": "none", "because": "no_account_exempt"}, "exempt"),
+        ]
+    )
+    young = question(document, to="2025-03", birth_month="1995-01").member
+    assert not statuses(doubted("0", documents=document), young) & {"exempt", "retired"}
+    assert "retired" in statuses(doubted("0", documents=document), replace(young, birth_month=1960 * 12))
+
+
+def statuses(doubt: Doubt, member: Member) -> set[str]:
+    """Who else the member of a doubt may be."""
+    doubt = replace(doubt, declared=replace(doubt.declared, member=member))
+    return {dict(each.values).get("status", "") for each in tried_of(doubt)}
 
 
 def _expense(doubt: Doubt) -> Any:

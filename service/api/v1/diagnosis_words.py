@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from service.api.language import Language
 from service.api.v1.notices import notice_words
 from service.api.v1.supposed_words import SUPPOSED
-from service.api.v1.words import CATEGORY, STATUS, month_words, say
+from service.api.v1.words import CATEGORY, MEMBER_CLASS, STATUS, month_words, say
 from service.core.account import Notice
 from service.core.diagnose import Cause
 from service.core.diagnose_own import Refusal
 from service.core.expense import Category
-from service.core.member import Status
+from service.core.member import MemberClass, Status
 from service.core.money import yuan
 from service.core.text import Text
 
@@ -28,8 +28,8 @@ SEEN: Mapping[str, Text] = {
         "明细里有 {count} 笔代扣：余额{less}。", "The lines show deductions ({count}): {less}."
     ),
     "interest_differs": Text(
-        "明细里有 {count} 笔利息与计算不同：余额{less}。",
-        "The lines show interest other than worked out ({count}): {less}.",
+        "明细里有 {count} 笔利息与计算不同（余额、划入不同时利息也不同）：余额{less}。",
+        "The lines show interest other than worked out ({count}), as on another balance: {less}.",
     ),
     "credit_differs": Text(
         "明细里有 {count} 笔划入与计算不同，请核对缴费基数、年龄和身份：余额{less}。",
@@ -57,6 +57,11 @@ SEEN: Mapping[str, Text] = {
     "not_yet_credited": Text(
         "明细里没有 {month} 起的 {count} 笔划入，可能还没有到账：余额{less}。",
         "The lines lack credits from {month} on ({count}), which may not have arrived yet: {less}.",
+    ),
+    "gap_no_credit": Text(
+        "明细里没有 {month} 起的 {count} 笔划入，而之后的已经到账：可能当时没有参保或没有缴费，余额{less}。",
+        "The lines lack credits from {month} on ({count}) while later ones have arrived; there may have"
+        " been no cover, or nothing paid: {less}.",
     ),
     "posted_after_spending": Text(
         "明细里没有 {month} 起的 {count} 笔划入：消费在先、划入在后，到账之前账户是负数，余额{less}。",
@@ -129,10 +134,21 @@ def cause_words(cause: Cause, language: Language) -> str:
     if cause.month is not None:
         values["month"] = month_words(cause.month, language)
     if "status" in values:
-        values["status"] = say(STATUS[Status(values["status"])], language)
+        values["status"] = _status_words(values, language)
+    if "last" in values:
+        values["last"] = month_words(int(values["last"]), language)
     table = {"figure": OWN, "lines": SEEN, "supposed": SUPPOSED}[cause.found]
     code = f"{cause.code} {values['variant']}" if "variant" in values else cause.code
     return say(table[code], language).format_map(values)
+
+
+def _status_words(values: Mapping[str, str], language: Language) -> str:
+    """A status, and the class that the rules tell apart."""
+    status = say(STATUS[Status(values["status"])], language)
+    if "class" not in values:
+        return status
+    class_ = say(MEMBER_CLASS[MemberClass(values["class"])], language)
+    return f"{status} ({class_})" if language == "en" else f"{status}（{class_}）"
 
 
 def wanted_words(refusal: Refusal, language: Language) -> str:

@@ -33,13 +33,21 @@ SUPPOSED: Mapping[str, Text] = {
         "如果从 {month} 起的身份是{status}：按政策 {policy} 不划入，余额{less}。",
         "If {status} from {month} on, which {policy} credits nothing: {less}.",
     ),
-    "ended_with_death": Text(
-        "退休人员的划入到去世当月为止：如果从 {month} 起不再划入，余额{less}。",
-        "A retiree is credited until the month of death: if nothing came from {month} on, {less}.",
+    "gap_no_credit span": Text(
+        "如果从 {month} 到 {last} 没有参保或没有缴费：这几个月不划入，余额{less}。",
+        "If there was no cover from {month} to {last}, or nothing was paid for it: {less}.",
     ),
-    "ended_with_death alone": Text(
-        "如果 {month} 没有划入退休人员的账户资金：余额{less}。",
-        "If a retiree was credited nothing for {month}: {less}.",
+    "gap_no_credit retired": Text(
+        "如果从 {month} 起没有再收到退休人员的划入：余额{less}。请向医保经办机构查询原因。",
+        "If nothing more was credited to the retiree from {month} on: {less}. The office can tell why.",
+    ),
+    "gap_no_credit retired alone": Text(
+        "如果 {month} 没有收到退休人员的划入：余额{less}。请向医保经办机构查询原因。",
+        "If the retiree was credited nothing for {month}: {less}. The office can tell why.",
+    ),
+    "gap_no_credit retired span": Text(
+        "如果从 {month} 到 {last} 没有收到退休人员的划入：余额{less}。请向医保经办机构查询原因。",
+        "If the retiree was credited nothing from {month} to {last}: {less}. The office can tell why.",
     ),
     "below_minimum_years": Text(
         "如果缴费年限不足：按政策 {policy} 退休后不划入，余额{less}。",
@@ -56,6 +64,10 @@ SUPPOSED: Mapping[str, Text] = {
     "employer_in_arrears alone": Text(
         "如果单位欠缴 {month} 的费用：当月暂不划入，余额{less}。",
         "If the employer is in arrears for {month}, nothing is credited for it: {less}.",
+    ),
+    "employer_in_arrears span": Text(
+        "如果单位欠缴 {month} 到 {last} 的费用：这几个月暂不划入，余额{less}。",
+        "If the employer is in arrears from {month} to {last}, nothing is credited for these months: {less}.",
     ),
     "used_up": Text(
         "如果还有没有填写的消费：账户已经用完，余额{less}。",
@@ -111,6 +123,10 @@ SUPPOSED: Mapping[str, Text] = {
         "如果从 {month} 起的身份是{status}：按政策 {policy} 划入不同，余额{less}。",
         "If {status} from {month} on, {policy} credits something else: {less}.",
     ),
+    "status_changed nothing": Text(
+        "如果从 {month} 起的身份是{status}：按政策 {policy} 不再划入，余额{less}。",
+        "If {status} from {month} on, {policy} credits nothing any more: {less}.",
+    ),
     "interest_not_posted": Text(
         "如果 {month} 起的利息还没有入账：余额{less}。",
         "If the interest from {month} on was not posted yet: {less}.",
@@ -124,8 +140,19 @@ SUPPOSED: Mapping[str, Text] = {
         "If the declared opening had the credit of {month} in it already: {less}.",
     ),
     "unexplained": Text(
-        "还有一部分（余额{less}）没有找到原因，请核对账户明细，或向医保经办机构查询。",
-        "No cause was found for a part ({less}); compare the lines of the account, or ask the office.",
+        "还有一部分（余额{less}）没有找到原因：可能有没有填写的消费、为亲属的支付或代扣。请核对账户明细，或向医保经办机构查询。",
+        "No cause was found for a part ({less}): it may be payments that were not declared, payments for"
+        " relatives or deductions; compare the lines of the account, or ask the office.",
+    ),
+    "unexplained more": Text(
+        "还有一部分（余额{less}）没有找到原因，请核对填写的内容和账户明细，或向医保经办机构查询。",
+        "No cause was found for a part ({less}); compare what was declared with the lines of the account,"
+        " or ask the office.",
+    ),
+    "unexplained parts": Text(
+        "余额{less}，但各部分与计算不同，没有找到原因，请核对账户明细，或向医保经办机构查询。",
+        "In all {less}, but the parts differ and no cause was found; compare the lines of the account,"
+        " or ask the office.",
     ),
 }
 """What may be so although nobody declared it."""

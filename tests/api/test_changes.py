@@ -2,6 +2,7 @@
 
 import copy
 import json
+from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
@@ -11,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from service.api.v1.changes import ChangesAnswer, changes_document, changes_items
+from service.api.v1.rule_words import value
 from service.catalogue import load
 from service.changes import Change, changes_between
 
@@ -148,3 +150,53 @@ def test_the_answer_is_of_its_contract_and_the_first_policy_has_none_before_it()
     ChangesAnswer.model_validate(answer)
     assert answer["patch"] == [{"op": "replace", "path": "/title", "value": None}]
     assert changes_document(None, "110000@unknown", None, "zh")["changes"] == []
+
+
+def area(code: str) -> Document:
+    """The last shipped document of an area, to be changed."""
+    return copy.deepcopy([each for each in shipped() if each["area"] == code][-1])
+
+
+def test_a_bare_figure_is_told_with_the_list_that_it_is_of() -> None:
+    old, new = area("310000"), area("310000")
+    new["bills"][0]["deductible"][0]["amount"] = "300"
+    new["published"]["fund_cap"][-1]["value"] = "660000"
+    assert sorted(texts(old, new)) == [
+        "公布数值 published：2025-07 至 2026-06、fund_cap 650000.00 → 660000.00",
+        "统筹支付 bills：在职、门诊、起付线 deductible 500.00 → 300.00",
+    ]
+
+
+def test_a_record_that_comes_is_told_with_the_list_that_it_is_of() -> None:
+    old, new = area("440100"), area("440100")
+    row = {"from": "2027-01", "to": "2027-12", "value": "9000"}
+    new["published"]["cap_in_service"].append(row)
+    assert texts(old, new) == ["公布数值 published：cap_in_service 新增 2027-01 至 2027-12 9000.00"]
+
+
+def test_relatives_and_ways_to_post_have_words() -> None:
+    old, new = area("500000"), area("500000")
+    new["family"][-1]["relations"] = ["spouse", "grandchild"]
+    new["credits"][0]["posting"] = {"kind": "advance", "joiners": "next_month", "leavers": "claw_back"}
+    posting, relations = texts(old, new)
+    assert posting == "划入 credits：在职、入账方式 posting 新增 年初预划 中途参保 次月 中途停保 停保即扣回"
+    assert relations.endswith("兄弟姐妹、祖父母、外祖父母、孙子女、外孙子女 → 配偶、孙子女、外孙子女")
+
+
+def test_every_closed_word_of_the_shipped_documents_is_known() -> None:
+    assert {
+        word for document in shipped() for word in words_of(document) if value(word, "zh") == word
+    } == set()
+
+
+def words_of(given_: Any, name: str = "") -> Iterator[str]:
+    """The words of closed lists below a place: what officers and sources call things is none of them."""
+    if isinstance(given_, dict):
+        for key, each in given_.items():
+            if key not in {"sources", "source", "cases", "zh", "en", "series", "parameter", "name"}:
+                yield from words_of(each, key)
+    elif isinstance(given_, list):
+        for each in given_:
+            yield from words_of(each, name)
+    elif isinstance(given_, str) and given_.replace("_", "").isalpha() and given_.isascii():
+        yield given_

@@ -70,6 +70,8 @@ def change_text(change: Change, language: Language) -> str:
     where = [place(node, language) for step, node in above[1:] if not isinstance(node, list)]
     if len(above) > 1:
         where += [field(str(step), language) for step, node in above[1:] if _names(step, node)][-1:]
+    if not isinstance(last, str) or last in _OBVIOUS:  # of which list a figure or a record is
+        where += [field(str(step), language) for step, node in above[1:] if _lists(step, node)][-1:]
     name = last if isinstance(last, str) else ""
     if name and len(change.trail) > 1 and name not in _OBVIOUS:
         where.append(field(name, language))
@@ -81,6 +83,11 @@ def change_text(change: Change, language: Language) -> str:
 def _names(step: str | int, node: Any) -> bool:
     """Whether a step names a record that says nothing of itself, for instance a source by its key."""
     return isinstance(step, str) and step not in _OBVIOUS and isinstance(node, dict) and not place(node, "en")
+
+
+def _lists(step: str | int, node: Any) -> bool:
+    """Whether a step names a list of which a bare figure does not tell that it is of it."""
+    return isinstance(step, str) and step != "bands" and isinstance(node, list)
 
 
 def _said(change: Change, name: str, language: Language) -> str:

@@ -10,8 +10,9 @@ from itertools import chain
 from typing import Any
 
 from service.api.language import Language
-from service.api.v1.field_words import FIELDS, VALUES
+from service.api.v1.field_words import FIELDS
 from service.api.v1.formula import percent
+from service.api.v1.value_words import VALUES
 from service.api.v1.words import BUCKET, CATEGORY, MEMBER_CLASS, STATUS, say
 from service.core.money import RATE_PATTERN, YUAN_PATTERN, parse_yuan, yuan
 from service.core.text import Text

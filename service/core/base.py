@@ -107,13 +107,16 @@ def _paid(span: Span, bounds: tuple[Bounds, ...], facts: Facts) -> list[int] | N
     january = facts.year.start - facts.year.start % 12
     first = january + span.from_year * 12 + span.from_month - 1
     last = january + span.to_year * 12 + span.to_month - 1
-    spells = [(month, facts.member.spell_at(month)) for month in range(first, last + 1)]
-    paying = [(month, spell) for month, spell in spells if spell is not None and spell.status in PAYING]
-    for _, spell in paying:
+    paid: list[int] = []
+    for spell in facts.member.spells:  # in order: their months are looked at once each
+        months = range(max(first, spell.start), min(last, last if spell.end is None else spell.end) + 1)
+        if not months or spell.status not in PAYING:
+            continue
         if spell.base is None:
             facts.want_of(spell, "base")
             return None
-    return [_clamped(spell.base or 0, bounds, month, facts) for month, spell in paying]
+        paid += [_clamped(spell.base, bounds, month, facts) for month in months]
+    return paid
 
 
 def _clamped(base: int, bounds: tuple[Bounds, ...], month: int, facts: Facts) -> int:

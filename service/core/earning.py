@@ -78,8 +78,9 @@ class Earnings:
         in_force, spell = self.timeline.at(month), self.member.spell_at(month)
         if in_force is None or spell is None or not in_force.policy.extras or self.withheld(month):
             return []
+        facts = self.facts(month, in_force, spell)
         return [
-            self._earn(month, in_force, spell, rule, Basis(in_force.id, f"/extras/{index}", rule.source))
+            Earned(month, in_force, facts, rule, Basis(in_force.id, f"/extras/{index}", rule.source))
             for index, rule in enumerate(in_force.policy.extras)
             if is_for(rule.who, self.member, spell)
         ]

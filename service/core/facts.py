@@ -60,6 +60,7 @@ class Facts:
     member: Member
     spell: Spell
     log: Log
+    counted: dict[Literal["base"], Exact] = field(default_factory=dict, compare=False)
 
     def note(self, code: str, severity: str = "info", **values: str) -> None:
         """Tell the reader of the answer; the policy is named."""
@@ -98,8 +99,10 @@ class Facts:
         return value or 0
 
     def base(self) -> Exact:
-        """The contribution base of the month, in exact fen."""
-        return contribution_base(self.policy.base, self)
+        """The contribution base of the month, in exact fen; counted once, however often a rule names it."""
+        if "base" not in self.counted:
+            self.counted["base"] = contribution_base(self.policy.base, self)
+        return self.counted["base"]
 
     def contribution_rate(self, part: Literal["own", "employer", "total"]) -> Fraction:
         """The rate of contribution; a sound policy that asks for it declares it."""

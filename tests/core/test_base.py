@@ -1,9 +1,14 @@
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from service.core.earning import Earnings
 from service.core.errors import Refused
-from tests.core.making import EMPLOYED, SOURCE, Document, lived, nets, policy, rule
+from service.core.facts import Log
+from service.core.member import Spell
+from tests.core.making import EMPLOYED, SOURCE, Document, lived, nets, policy, question, rule
 
 SHARE = {"kind": "share", "rate": "0.02", "of": {"kind": "base"}}
 BOUNDS = [
@@ -82,3 +87,25 @@ def test_a_window_without_any_month_paid_is_asked_for() -> None:
     with pytest.raises(Refused) as refused:
         credits_on(WINDOW, paying("5000", "2022-01"), from_="2022-01", to="2022-01")
     assert [(f.pointer, f.code) for f in refused.value.faults] == [("/member/spells", "base_window_required")]
+
+
+class Looked(tuple[Spell, ...]):
+    """Spells that count how often somebody goes through them."""
+
+    times = 0
+
+    def __iter__(self) -> Iterator[Spell]:
+        Looked.times += 1
+        return super().__iter__()
+
+
+def test_a_window_is_looked_through_once_however_often_the_rules_of_a_month_name_the_base() -> None:
+    often = {"kind": "sum", "of": [{"kind": "share", "rate": "0.02", "of": {"kind": "base"}}] * 20}
+    document = policy(base=WINDOW, credits=[rule(often)], extras=[rule(often)] * 5)
+    asked = question(document, to="2022-01", spells=[paying("6000")])
+    member, month = replace(asked.member, spells=Looked(asked.member.spells)), asked.first
+    earnings = Earnings(asked.timeline, member, Log(month, month), frozenset({month}))
+    earned = [earnings.of(month), *earnings.extras(month)]
+    Looked.times = 0
+    assert [each.amount for each in earned if each is not None] == [240_000] * 6
+    assert Looked.times == 2  # for the rule, and for all that is credited besides

@@ -1,6 +1,6 @@
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
@@ -92,7 +92,8 @@ def test_a_window_without_any_month_paid_is_asked_for() -> None:
 class Looked(tuple[Spell, ...]):
     """Spells that count how often somebody goes through them."""
 
-    times = 0
+    __slots__ = ()
+    times: ClassVar[int] = 0
 
     def __iter__(self) -> Iterator[Spell]:
         Looked.times += 1

@@ -20,7 +20,11 @@ from service.settings import Oidc
 from service.store import db
 from service.store.snapshot import following
 
-_ISSUE = "python -m service.store.keys issue --person NAME --scope policy:draft"
+# Two people: nobody publishes what they wrote themselves.
+_ISSUE = (
+    "one for whoever writes: python -m service.store.keys issue --person NAME --scope policy:draft; "
+    "one for a second person, who publishes: … issue --person ANOTHER --scope policy:publish"
+)
 _PATIENCE_SECONDS = 2.0  # with which a start waits for Postgres before it serves without
 
 

@@ -21,6 +21,7 @@ FAILED_SECONDS = 2.0  # at least, between a fetch that failed and the next
 PATIENCE_SECONDS = 5.0  # for all of one fetch
 _MOST_BYTES = 256 * 1024
 _MOST_KEYS = 100
+_SHOWN_MOST = 200  # characters of what a provider says that are logged
 _PLAIN = {"accept": "application/json", "accept-encoding": "identity"}  # nothing unpacks to more than it is
 
 # What a key must be to have made a signature of an algorithm; only these of its members are read.
@@ -110,8 +111,13 @@ class Keys:
         address = self._told.jwks_url
         if address is None:
             found = await self._document(f"{self._told.issuer.rstrip('/')}/.well-known/openid-configuration")
-            if found.get("issuer") != self._told.issuer:
-                raise UnusableAnswer("the provider's document is of another issuer")
+            named = found.get("issuer")
+            if named != self._told.issuer:
+                # A slash too many is enough, so both are shown; what the provider says may be anything.
+                raise UnusableAnswer(
+                    f"the provider's document is of the issuer {named!a:.{_SHOWN_MOST}},"
+                    f" and OIDC_ISSUER is {self._told.issuer!r}"
+                )
             address = found.get("jwks_uri")
         local = urlsplit(self._told.issuer).scheme == "http"
         if not isinstance(address, str) or not is_trusted_address(address, local=local):

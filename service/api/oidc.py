@@ -1,5 +1,6 @@
 """Access tokens of one identity provider: whose they are and what they allow, or why they are refused."""
 
+import logging
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
@@ -26,6 +27,7 @@ _TYPES = {"jwt", "at+jwt", "application/at+jwt"}
 _BROUGHT = ("jwk", "jku", "x5u", "x5c", "crit", "b64")
 _RESERVED = (CATALOGUE, OPERATOR)  # whom the audit names where no person acts
 _SCOPES = frozenset(scope.value for scope in Scope)
+log = logging.getLogger(__name__)
 
 _CODES: Mapping[type[PyJWTError], str] = {
     exceptions.InvalidAlgorithmError: "token_algorithm",
@@ -54,6 +56,7 @@ class Provider:
 
     def __init__(self, told: Oidc, keys: Keys) -> None:
         self._told, self._keys = told, keys
+        self._nameless = False  # whether it was said that tokens lack the claim that names the person
 
     async def bearer(self, token: str) -> Bearer:
         """Whose token it is; Rejected with the code of whatever is wrong with it."""
@@ -96,6 +99,7 @@ class Provider:
                 options={"require": ["exp", "iss", "aud", self._told.person_claim]},
             )
         except PyJWTError as error:
+            self._tell(error)
             # The error is not kept as the cause: it may quote the token.
             code = next((code for kind, code in _CODES.items() if isinstance(error, kind)), "token_malformed")
             raise Rejected(code) from None
@@ -103,6 +107,14 @@ class Provider:
         if not all(isinstance(each, int | float) and not isinstance(each, bool) for each in times):
             raise Rejected("token_claims")
         return claims
+
+    def _tell(self, error: PyJWTError) -> None:
+        """Logs once that tokens do not name their person where we were told that they do."""
+        claim = self._told.person_claim
+        missing = isinstance(error, exceptions.MissingRequiredClaimError) and error.claim == claim
+        if missing and not self._nameless:
+            self._nameless = True
+            log.warning("access tokens are refused: the claim %r (OIDC_PERSON_CLAIM) is missing", claim)
 
 
 def _is_access_token(kind: object) -> bool:

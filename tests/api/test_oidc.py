@@ -377,11 +377,52 @@ def test_nonsense_of_a_provider_is_no_set_of_keys(
     assert code_of(provider.told(), provider.token()) == "identity_provider_away"
 
 
-def test_a_document_of_another_issuer_is_not_this_provider_s(provider: IdentityProvider) -> None:
-    document = {"issuer": "https://other.example", "jwks_uri": f"{provider.issuer}/keys"}
+@pytest.mark.parametrize(
+    ("named", "shown"),
+    [
+        ("https://other.example", "'https://other.example'"),
+        ("https://o\nWARNING", r"'https://o\nWARNING'"),
+        ("x" * 1000, f"'{'x' * 199}"),
+        (None, "None"),
+    ],
+)
+def test_a_document_of_another_issuer_is_not_this_provider_s_and_both_are_told(
+    provider: IdentityProvider, caplog: pytest.LogCaptureFixture, named: object, shown: str
+) -> None:
+    document = {"issuer": named, "jwks_uri": f"{provider.issuer}/keys"}
     provider.answers["/.well-known/openid-configuration"] = (200, {}, json.dumps(document).encode())
-    assert code_of(provider.told(), provider.token()) == "identity_provider_away"
+    with caplog.at_level(logging.WARNING, logger="service"):
+        assert code_of(provider.told(), provider.token()) == "identity_provider_away"
     assert "/keys" not in provider.asked
+    [told] = [record.message for record in caplog.records]
+    both = f"the provider's document is of the issuer {shown}, and OIDC_ISSUER is '{provider.issuer}'"
+    assert told == f"keys of the identity provider not fetched: UnusableAnswer: {both}"
+
+
+def test_the_claim_that_names_nobody_is_told_once_and_nothing_of_the_token(
+    provider: IdentityProvider, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def ask(known: Provider, _: Clock) -> None:
+        for person in ("li", "wang"):
+            with pytest.raises(Rejected, match="token_claims"):
+                await known.bearer(provider.token(sub=person))
+        with pytest.raises(Rejected, match="token_claims"):
+            await known.bearer(provider.token(exp=None, email="li@example.org"))
+
+    with caplog.at_level(logging.WARNING, logger="service"):
+        asking(provider.told(person_claim="email"), ask)
+    assert [record.message for record in caplog.records] == [
+        "access tokens are refused: the claim 'email' (OIDC_PERSON_CLAIM) is missing"
+    ]
+
+
+def test_a_forged_token_has_nothing_told_of_its_claims(
+    provider: IdentityProvider, caplog: pytest.LogCaptureFixture
+) -> None:
+    forged = jwt.encode({"iss": provider.issuer}, rsa_key(), "RS256", {"kid": "first"})
+    with caplog.at_level(logging.WARNING, logger="service"):
+        assert code_of(provider.told(person_claim="email"), forged) == "token_signature"
+    assert caplog.records == []
 
 
 @pytest.mark.parametrize("address", ["file:///etc/passwd", "http://10.0.0.1/keys", "/keys", 7, None])

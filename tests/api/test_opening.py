@@ -104,6 +104,8 @@ def test_the_first_key_opens_a_running_service_that_said_how_to_issue_one(
 async def test_why_administration_is_closed_is_said(database_url: str) -> None:
     oidc = Oidc("https://id.example", AUDIENCE)
     assert "DATABASE_ADMIN_URL" in str(await why_closed(Access(oidc=oidc)))
-    assert "keys issue" in str(await why_closed(Access(admin_url=database_url)))
+    unopened = str(await why_closed(Access(admin_url=database_url)))
+    assert "keys issue --person NAME --scope policy:draft" in unopened
+    assert "--person ANOTHER --scope policy:publish" in unopened  # one person alone publishes nothing
     assert "Postgres is away" in str(await why_closed(Access(admin_url=NOWHERE)))
     assert await why_closed(Access(admin_url=database_url, oidc=oidc)) is None

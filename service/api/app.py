@@ -13,12 +13,13 @@ from service.api import health, pages, problems
 from service.api.contract import DESCRIPTION, Contracted
 from service.api.deps import State
 from service.api.oidc import providing
-from service.api.security import Gate, any_key
+from service.api.security import Gate
 from service.api.v1 import auditing, governed_changes, governed_lookups, governed_routes, routes
-from service.core.errors import StoreAway
+from service.core.errors import NotPermitted, StoreAway
 from service.settings import Oidc
-from service.store import db
+from service.store import db, keys, logins
 from service.store.snapshot import following
+from service.store.transaction import told_away
 
 # Two people: nobody publishes what they wrote themselves.
 _ISSUE = (
@@ -94,14 +95,29 @@ async def _administering(access: Access) -> AsyncIterator[AsyncEngine | None]:
 
 async def why_closed(access: Access) -> str | None:
     """Why nobody may administer, for whoever runs the service; None where somebody may."""
-    if access.admin_url is None:
-        return "DATABASE_ADMIN_URL names no Postgres for it"
-    if access.oidc is not None:
-        return None
     async with _administering(access) as engine:
+        if engine is None:
+            return "DATABASE_ADMIN_URL names no Postgres for it"
         try:
             async with asyncio.timeout(_PATIENCE_SECONDS):
-                found = engine is not None and await any_key(engine)
+                return await _why_closed(engine, access)
+        except NotPermitted:
+            # In our own words: those of Postgres would show whom the address names.
+            return "DATABASE_ADMIN_URL cannot log in (its name, password or database is wrong)"
         except (StoreAway, TimeoutError):
+            if access.oidc is not None:
+                return None
             return "Postgres is away, and whether a key has been issued cannot be read; it opens by itself"
-    return None if found else f"no API key is in use ({_ISSUE}), and OIDC_ISSUER is not set"
+
+
+async def _why_closed(engine: AsyncEngine, access: Access) -> str | None:
+    """The same, of a Postgres that is there."""
+    with told_away(logged=False):
+        async with engine.connect() as connection:
+            if not await logins.may_administer(connection):
+                return (
+                    "the role of DATABASE_ADMIN_URL may not administer (it is to be in yibao_administrator)"
+                )
+            if access.oidc is not None or await keys.any_in_use(connection):
+                return None
+    return f"no API key is in use ({_ISSUE}), and OIDC_ISSUER is not set"

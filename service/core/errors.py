@@ -68,6 +68,10 @@ class StoreAway(YibaoError):
     """Postgres cannot be reached, or was lost on the way: what was begun may not have been done."""
 
 
+class NotPermitted(StoreAway):
+    """Postgres is there, but does not let us in or not do this; for who asks it is as if it were away."""
+
+
 class NotFound(YibaoError):
     """No area or policy of that name has been published."""
 

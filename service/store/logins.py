@@ -1,11 +1,18 @@
-"""The two roles under which the service itself logs in to an embedded server; neither owns a table."""
+"""The roles under which the service logs in: the two of an embedded server, and what a login may do."""
 
 from dataclasses import dataclass
 from urllib.parse import urlsplit, urlunsplit
 
 from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from service.store import db
+
+# What every act of administration writes, or nearly; the owner of the tables may do it too.
+_ADMINISTERS = """
+SELECT bool_and(has_table_privilege(written, 'INSERT'))
+FROM unnest(ARRAY['policy', 'draft', 'audit']) AS written
+"""
 
 # Without passwords: the embedded server is reached by a socket in a folder that only its owner may enter.
 _MAKE = """
@@ -21,7 +28,7 @@ $$
 
 @dataclass(frozen=True, slots=True)
 class Logins:
-    """Where the service reads and where it administers."""
+    """Where the service reads and where it administers, neither as the owner of a table."""
 
     reading: str
     administering: str
@@ -41,6 +48,12 @@ async def make(url: str) -> Logins:
     finally:
         await engine.dispose()
     return Logins(as_role(url, "yibao_reading"), as_role(url, "yibao_administering"))
+
+
+async def may_administer(connection: AsyncConnection) -> bool:
+    """Whether the role of the connection may write what acts write."""
+    found: bool = (await connection.execute(text(_ADMINISTERS))).scalar_one()
+    return found
 
 
 def as_role(url: str, role: str) -> str:

@@ -8,22 +8,25 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from service.core.errors import StoreAway
+from service.core.errors import NotPermitted, StoreAway
 from service.store import away
 
 # Beside what says that Postgres cannot be reached: what another time, or an operator, may mend.
 _HELD_UP = (
     "25P03",  # idle in a transaction for too long
     "25P04",  # a transaction that took too long
-    "28",  # not let in
-    "3D",  # no such database
     "40",  # deadlock, serialization failure
-    "42501",  # not permitted for this role
     "42703",  # no such column: the schema is older than the service
     "42P01",  # no such table
     "55P03",  # a lock was not to be had in time
     "57014",  # cancelled, or a statement that took too long
     "58",  # system error
+)
+# What an operator has to mend first.
+_NOT_PERMITTED = (
+    "28",  # not let in
+    "3D",  # no such database
+    "42501",  # not permitted for this role
 )
 # An act waits for those before it, but not for ever; and nobody waits for a client that is gone.
 LIMITS = {
@@ -50,18 +53,24 @@ async def transaction(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
 
 
 @contextmanager
-def told_away() -> Iterator[None]:
-    """Has every error that means that Postgres is away raised as StoreAway."""
+def told_away(*, logged: bool = True) -> Iterator[None]:
+    """Has every error that means that Postgres is away, or shut to us, raised as StoreAway."""
     try:
         yield
     except away.ERRORS as error:
-        if not (away.is_away(error) or _held_up(error)):
+        found = _away(error)
+        if found is None:
             raise
-        log.warning("not done, Postgres is away: %s", away.said(error))
-        raise StoreAway(away.said(error)) from error
+        if logged:
+            why = "not permitted" if isinstance(found, NotPermitted) else "Postgres is away"
+            log.warning("not done, %s: %s", why, found)
+        raise found from error
 
 
-def _held_up(error: BaseException) -> bool:
-    """Whether Postgres was reached, but could not or would not do it now."""
+def _away(error: BaseException) -> StoreAway | None:
+    """What the error means, unless it is one of the statement itself."""
     found = error.orig if isinstance(error, DBAPIError) else error
-    return (getattr(found, "sqlstate", None) or "").startswith(_HELD_UP)
+    state = getattr(found, "sqlstate", None) or ""
+    if away.is_away(error) or state.startswith(_HELD_UP):
+        return StoreAway(away.said(error))
+    return NotPermitted(away.said(error)) if state.startswith(_NOT_PERMITTED) else None

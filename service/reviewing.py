@@ -7,13 +7,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from service import before_after, succession
+from service import before_after, noticing, succession
 from service.before_after import BeforeAfter
 from service.changes import Changes, changes_between
 from service.core.book import Book
 from service.core.errors import Fault, UnsoundPolicy
 from service.core.policy import Policy
 from service.core.worked import Outcome, WorkedCase
+from service.noticing import CheckNotice
 from service.store.documents import Checked, checked
 
 RunCase = Callable[[WorkedCase, str, Book], Outcome]
@@ -39,6 +40,7 @@ class Report:
     before: str | None = None
     changes: Changes | None = None
     before_after: BeforeAfter | None = None
+    notices: tuple[CheckNotice, ...] = ()
 
     @property
     def sound(self) -> bool:
@@ -78,7 +80,8 @@ async def review(
     after = succession.published(book, place, found, shortened, name)
     cases = await _run_cases(found, after, run_case)
     faults += [_differs(number, each) for number, each in enumerate(cases) if not each.passed]
-    report = Report(tuple(faults), found, place.overlaps, place.gone, shortened, cases)
+    told = noticing.notices(book, found.policy, place, None if shortened is None else shortened.policy)
+    report = Report(tuple(faults), found, place.overlaps, place.gone, shortened, cases, notices=told)
     if not compare:
         return report
     before = place.before

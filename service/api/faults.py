@@ -69,8 +69,8 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         'Write a policy as its area and first day of effect: "110000@2022-09-01".',
     ),
     "reason_form": (
-        "请写明理由：1 到 1000 个字符，不含控制字符",
-        "A reason of 1 to 1000 characters without control characters is expected.",
+        "请写明理由：1 到 1000 个字符，不含控制字符，也不能只有空白",
+        "A reason of 1 to 1000 characters is expected: no control characters, and not only blanks.",
     ),
     "name_form": (
         "应为 1 到 200 个字符的文本，不含控制字符",

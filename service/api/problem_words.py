@@ -145,14 +145,22 @@ PROBLEMS: Mapping[str, Told] = {
     "wrong_state": Told(
         409,
         _IN_THE_WAY,
-        ("{policy} {state}，不能{act}。", "{policy} is {state}: it cannot be {act}."),
+        ("{policy} {state}，不能{act}{instead}。", "{policy} is {state}: it cannot be {act}{instead}."),
     ),
     "policy_overlap": Told(
         409,
         ("生效日期重叠", "The days overlap"),
         (
-            "同一统筹区的其他政策在部分相同的日子生效：{these}。",
-            "Other policies of the area are in force on some of the same days: {these}.",
+            (
+                "同一统筹区的其他政策在部分相同的日子生效：{these}。发布草稿时：在 follows 里"
+                "写明草稿终止哪一项，或者更正那一项（supersede）；撤回时："
+                "用 restore 为 false 撤回，就没有什么要恢复。"
+            ),
+            (
+                "Other policies of the area are in force on some of the same days: {these}. To publish a "
+                "draft, name the one that it ends under `follows`, or correct that one (`supersede`). To "
+                "withdraw, send `restore` as false: then nothing comes back."
+            ),
         ),
     ),
     "not_in_force": Told(
@@ -212,6 +220,7 @@ PROBLEMS: Mapping[str, Told] = {
     "refused": Told(0, ("请求被拒绝", "The request was refused"), ("{said}", "{said}")),
 }
 
+INSTEAD: Both = ("；现行的是 {policy}", "; published in its place is {policy}")
 STATES: Mapping[State, Both] = {
     State.DRAFT: ("是草稿", "a draft"),
     State.PUBLISHED: ("已发布", "published"),

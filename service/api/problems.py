@@ -14,7 +14,7 @@ from starlette.routing import Match
 
 from service.api.faults import sentences
 from service.api.language import TAGS, Language, language_of
-from service.api.problem_words import ACTS, PROBLEMS, STATES, Both
+from service.api.problem_words import ACTS, INSTEAD, PROBLEMS, STATES, Both
 from service.api.shape import shape_faults
 from service.core import errors
 from service.core.errors import Fault, NotFound, YibaoError
@@ -148,7 +148,14 @@ def _listed(error: errors.PolicyOverlap, joint: str) -> str:
 
 
 def _wrong_state(error: NotAllowed) -> Problem:
-    return problem("wrong_state", policy=error.policy, state=STATES[error.state], act=ACTS[error.act])
+    instead = ("", "")
+    if error.instead is not None:
+        instead = (INSTEAD[0].format(policy=error.instead), INSTEAD[1].format(policy=error.instead))
+    state, act = STATES[error.state], ACTS[error.act]
+    policies = () if error.instead is None else (error.instead,)
+    return problem(
+        "wrong_state", policies=policies, policy=error.policy, state=state, act=act, instead=instead
+    )
 
 
 def _not_found(error: NotFound) -> Problem:

@@ -64,11 +64,11 @@ MOVES: Mapping[tuple[State | None, Act], Move] = {
 
 
 class NotAllowed(YibaoError):
-    """An act that does not go with the state in which the policy is."""
+    """An act that does not go with the state in which the policy is; `instead` is open in its place."""
 
-    def __init__(self, policy: str, state: State, act: Act) -> None:
+    def __init__(self, policy: str, state: State, act: Act, instead: str | None = None) -> None:
         super().__init__(f"{policy} is {state}: {act}")
-        self.policy, self.state, self.act = policy, state, act
+        self.policy, self.state, self.act, self.instead = policy, state, act, instead
 
 
 class SecondPersonRequired(YibaoError):

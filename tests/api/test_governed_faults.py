@@ -68,7 +68,8 @@ def test_a_draft_is_changed_by_nobody_who_has_not_seen_it(
     before = wang.get(f"/v1/policies/{draft['id']}").json()
     method, address = ("PUT", "") if act is Act.REPLACE else ("POST", "/publish")
     headers = {} if header is None else {"if-match": header}
-    answer = wang.ask(method, f"/v1/policies/{draft['id']}{address}", json=body, headers=headers)
+    sent = {"json": body} if act is Act.REPLACE else {}
+    answer = wang.ask(method, f"/v1/policies/{draft['id']}{address}", headers=headers, **sent)
     assert code(answer) == expected
     assert wang.get(f"/v1/policies/{draft['id']}").json() == before
 
@@ -171,11 +172,49 @@ def test_what_nobody_has_written_is_not_found(li: Officer, act: Act, name: str) 
     assert code(do(act, li, name)) == (404, "not_found")
 
 
-@pytest.mark.parametrize("reason", ["", "x" * 1001, "a\nb", "\u0000", 7])
+@pytest.mark.parametrize(
+    "reason", ["", " ", "\u3000\u00a0", "\u200b \ufeff", "x" * 1001, "a\nb", "\u0000", 7]
+)
 def test_a_withdrawal_says_why(li: Officer, reason: object) -> None:
     draft = li.draft()
     answer = li.post(f"/v1/policies/{draft['id']}/withdraw", json={"reason": reason})
     assert faults(answer) == {"/reason": "reason_form"}
+
+
+@pytest.mark.parametrize("reason", [".", " 误 ", "x" * 1000])
+def test_a_reason_that_can_be_seen_is_enough(li: Officer, reason: str) -> None:
+    answer = li.post(f"/v1/policies/{li.draft()['id']}/withdraw", json={"reason": reason})
+    assert answer.status_code == 200, answer.text
+
+
+@pytest.mark.parametrize("act", ["check", "publish"])
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        (b'{"at": "now"}', {"/at": "unknown_field"}),
+        (b'{"all": true, "document": {}}', {"/all": "unknown_field", "/document": "unknown_field"}),
+        (b"[]", {"": "not_object"}),
+        (b"{", {"": "json_invalid"}),
+    ],
+)
+def test_an_act_that_asks_for_nothing_takes_nothing(
+    li: Officer, wang: Officer, act: str, body: bytes, expected: dict[str, str]
+) -> None:
+    draft = li.draft()
+    headers = {"content-type": "application/json", "if-match": '"1"'}
+    answer = wang.post(f"/v1/policies/{draft['id']}/{act}", content=body, headers=headers)
+    assert code(answer) == (422, "invalid_request")
+    assert faults(answer) == expected
+    assert li.get(f"/v1/policies/{draft['id']}").json() == draft
+
+
+def test_an_act_that_asks_for_nothing_bounds_what_it_is_sent(li: Officer) -> None:
+    address, json = f"/v1/policies/{li.draft()['id']}/check", {"content-type": "application/json"}
+    assert code(li.post(address, content=b" " * 1_048_577, headers=json)) == (413, "too_large")
+    text = li.post(address, content=b"{}", headers={"content-type": "text/plain"})
+    assert code(text) == (415, "unsupported_media_type")
+    for body in (b"", b"{}", b" { } "):
+        assert li.post(address, content=body, headers=json).status_code == 200
 
 
 @pytest.mark.parametrize(

@@ -190,6 +190,7 @@ def test_a_policy_follows_another_which_then_ends_the_day_before(li: Officer, wa
     blocked = wang.publish(li.draft(LATER))
     assert code(blocked) == (409, "policy_overlap")
     assert blocked.json()["policies"] == [earlier]
+    assert "follows" in blocked.json()["detail"]
     done = wang.publish(li.draft(LATER, follows=earlier)).json()
     assert done["began"] == [f"{AREA}@2027-01-01", f"{earlier}.2"]
     assert done["ended"] == [earlier]
@@ -218,6 +219,23 @@ def test_a_withdrawal_that_brings_nothing_back_leaves_a_gap(li: Officer, wang: O
     correction = in_use(wang, li.correct(policy, document(AREA, monthly="120")))
     gone = wang.withdraw(correction, restore=False).json()
     assert (gone["began"], gone["ended"]) == ([], [correction])
+
+
+@pytest.mark.parametrize("act", [Act.SUPERSEDE, Act.WITHDRAW])
+def test_who_asks_for_what_was_superseded_is_told_what_is_published_instead(
+    li: Officer, wang: Officer, act: Act
+) -> None:
+    policy = published(li, wang)
+    correction = in_use(wang, li.correct(policy, document(AREA, monthly="120")))
+    answer = do(act, wang, policy)
+    assert code(answer) == (409, "wrong_state")
+    assert answer.json()["policies"] == [correction]
+    assert correction in answer.json()["detail"]
+    assert wang.withdraw(correction, restore=False).status_code == 200
+    wang.shown(correction, "withdrawn")
+    alone = do(act, wang, policy)
+    assert code(alone) == (409, "wrong_state")
+    assert "policies" not in alone.json()
 
 
 def test_a_correction_of_what_another_has_corrected_is_refused(li: Officer, wang: Officer) -> None:

@@ -291,6 +291,95 @@ def test_the_first_policy_of_an_area_has_nothing_before_it() -> None:
     assert all("原无结果" in each["text"] for each in items)
 
 
+def noticed(report: Report) -> dict[str, Document]:
+    """What the answer says besides faults, by code; every sentence is there in both languages."""
+    zh, en = (told(report, language=language)["notices"] for language in ("zh", "en"))
+    assert [each | {"text": ""} for each in zh] == [each | {"text": ""} for each in en]
+    for one, other in zip(zh, en, strict=True):
+        assert one["text"] != other["text"]
+        for policy in one.get("policies", ()):
+            assert policy in one["text"]
+            assert policy in other["text"]
+    return {each["code"]: each for each in en}
+
+
+def effective(since: str, to: str | None = None) -> Document:
+    """Next year's rules for other days."""
+    return next_year() | {"effective": {"from": since, "to": to}}
+
+
+def test_there_is_nothing_to_say_of_a_policy_that_follows_another_or_corrects_it() -> None:
+    for policy_id in (NOW, OLD):
+        assert noticed(reviewed(shipped(policy_id), supersedes=policy_id)) == {}
+    assert noticed(reviewed(next_year(), follows=NOW)) == {}
+
+
+def test_an_area_without_any_policy_is_pointed_out() -> None:
+    found = noticed(reviewed(next_year() | {"area": "110001"}))
+    assert set(found) == {"new_area"}
+    assert found["new_area"]["severity"] == "warning"
+    assert "110001" in found["new_area"]["text"]
+
+
+@pytest.mark.parametrize(
+    ("since", "to", "how", "policies", "days"),
+    [
+        ("2022-09-01", "2026-06-30", {"supersedes": NOW}, [NOW], [("2026-07-01", None)]),
+        ("2022-10-01", None, {"supersedes": NOW}, [NOW], [("2022-09-01", "2022-09-30")]),
+        (
+            "2023-01-01",
+            "2023-12-31",
+            {"supersedes": NOW},
+            [NOW],
+            [("2022-09-01", "2022-12-31"), ("2024-01-01", None)],
+        ),
+        ("2027-01-01", "2027-12-31", {"follows": NOW}, [NOW], [("2028-01-01", None)]),
+        ("2027-01-01", None, {"supersedes": OLD, "follows": NOW}, [OLD], [("unknown", "2022-08-31")]),
+    ],
+)
+def test_days_that_would_have_no_policy_any_more_are_told(
+    since: str, to: str | None, how: Document, policies: list[str], days: list[tuple[str, str | None]]
+) -> None:
+    report = reviewed(effective(since, to) | {"cases": []}, **how)
+    assert report.sound
+    found = noticed(report)["days_without_policy"]
+    assert found["severity"] == "warning"
+    assert sorted(found["policies"]) == sorted(policies)
+    assert [(each["from"], each["to"]) for each in found["days"]] == days
+    assert all(day in found["text"] for pair in days for day in pair if day not in ("unknown", None))
+
+
+def test_a_first_day_within_a_month_counts_from_the_next_one_on() -> None:
+    found = noticed(reviewed(effective("2027-01-15"), follows=NOW))
+    assert set(found) == {"counts_from_next_month"}
+    assert found["counts_from_next_month"]["severity"] == "info"
+    for expected in ("2027-01-15", "February 2027"):
+        assert expected in found["counts_from_next_month"]["text"]
+
+
+def test_what_is_in_the_way_is_told_with_a_way_out() -> None:
+    overlap = noticed(reviewed(next_year()))
+    assert set(overlap) == {"policy_overlap"}
+    assert (overlap["policy_overlap"]["severity"], overlap["policy_overlap"]["policies"]) == ("error", [NOW])
+    assert {"`follows`", "(`supersede`),"} <= set(overlap["policy_overlap"]["text"].replace(":", "").split())
+    gone = noticed(reviewed(next_year(), follows=NOW, supersedes="310000@unknown"))
+    assert set(gone) == {"not_in_force"}
+    assert (gone["not_in_force"]["severity"], gone["not_in_force"]["policies"]) == (
+        "error",
+        ["310000@unknown"],
+    )
+    assert "/v1/policies?area=110000" in gone["not_in_force"]["text"]
+
+
+def test_the_national_rules_are_only_ever_corrected() -> None:
+    national = next(each for each in book().versions.values() if each.policy.area == NATIONAL_AREA)
+    document = shipped(national.id) | {"effective": {"from": "2027-01-15", "to": "2027-12-31"}}
+    found = noticed(reviewed(document, follows=national.id, compare=False))
+    assert set(found) == {"policy_overlap"}
+    assert "follows" not in found["policy_overlap"]["text"]
+    assert noticed(reviewed(document, supersedes=national.id, compare=False)) == {}
+
+
 def test_a_rule_that_asks_for_more_than_before_is_shown_with_what_it_lacks_not_refused() -> None:
     document = next_year()
     document["bills"] = []

@@ -9,6 +9,7 @@ from service.api.document_words import DOCUMENT_SENTENCES
 from service.api.faults import SENTENCES
 from service.api.problem_words import PROBLEMS
 from service.api.v1.notices import NOTICES
+from service.api.v1.review_words import CHECK_NOTICES
 from service.api.v1.sharing_words import REFUSED
 from service.core.diagnose_codes import CODES as CODES_OF_CAUSES
 from tests.api.asking import Client
@@ -32,6 +33,10 @@ def test_every_fault_is_told_once() -> None:
 
 def test_every_notice_is_told_once() -> None:
     assert sorted(told("Notices (提示)")) == sorted(NOTICES)
+
+
+def test_every_notice_of_a_check_is_told_once() -> None:
+    assert sorted(told("Notices of a check (检查的提示)")) == sorted(CHECK_NOTICES)
 
 
 def test_every_cause_of_a_diagnosis_is_told_once_in_the_order_of_preference() -> None:

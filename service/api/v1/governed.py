@@ -1,5 +1,6 @@
 """What the administration of policies is asked: documents to keep as drafts, and what to do with them."""
 
+import unicodedata
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -40,9 +41,18 @@ Name = TypeAliasType(
         Field(description="A name as the audit has it."),
     ],
 )
+
+
+def _visible(text: str) -> str:
+    """The text; ValueError where there is nothing of it to be seen: only blanks and marks without a shape."""
+    if all(unicodedata.category(each)[0] in "ZC" for each in text):
+        raise ValueError(text)
+    return text
+
+
 Reason = Annotated[
     str,
-    Written(rf"^[^\x00-\x1f\x7f-\x9f]{{1,{REASON_MOST}}}$", str, "The notice was withdrawn"),
+    Written(rf"^[^\x00-\x1f\x7f-\x9f]{{1,{REASON_MOST}}}$", _visible, "The notice was withdrawn"),
     Told("reason_form"),
 ]
 
@@ -76,10 +86,14 @@ class Correction(Part):
     document: Document | None = Field(default=None, description="Left out: a copy, to be changed.")
 
 
+class Nothing(Part):
+    """What an act asks that takes no body: an empty object may be sent."""
+
+
 class Withdrawal(Part):
     """Why something is taken back, and what becomes of what it had ended."""
 
-    reason: Reason = Field(description=f"For the audit: 1 to {REASON_MOST} characters.")
+    reason: Reason = Field(description=f"For the audit: 1 to {REASON_MOST} characters, not only blanks.")
     restore: bool = Field(
         default=True,
         description="Of a published policy: whether what its publication had ended comes back.",

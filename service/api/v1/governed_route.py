@@ -14,6 +14,7 @@ from service import usecases
 from service.api.deps import versions_of
 from service.api.problems import Rejected
 from service.api.security import Caller, administration_of, authorise
+from service.api.v1.governed import Nothing
 from service.api.v1.governed_reading import header_faults, read, versions_seen
 from service.api.v1.route import body_of
 from service.core.errors import Fault, Refused
@@ -30,6 +31,7 @@ ACTS: Mapping[str, Act] = {
 }
 """Which operation is which act."""
 
+_NOTHING: TypeAdapter[BaseModel] = TypeAdapter(Nothing)
 _OF_DRAFTS = (Act.REPLACE, Act.CHECK, Act.PUBLISH)
 READERS = (Scope.DRAFT, Scope.PUBLISH)  # who may see drafts
 
@@ -82,7 +84,10 @@ class GovernedRoute(APIRoute):
             await _refuse_other_kind(request, act)
             given = {**request.path_params, **_headers(request), "every": _every(request), "request": request}
             given["asked"] = await _asked(request, adapter)
-            response: Response = await endpoint(**{name: given[name] for name in names})
+            try:
+                response: Response = await endpoint(**{name: given[name] for name in names})
+            except NotAllowed as refused:
+                raise _told(request, refused) from refused
             return response
 
         return handle
@@ -96,6 +101,16 @@ async def _refuse_other_kind(request: Request, act: Act) -> None:
         raise NotAllowed(name, draft.state, act)
     if act in _OF_DRAFTS and not is_draft(name):
         raise NotAllowed(name, usecases.policy(versions_of(request), name).state, act)
+
+
+def _told(request: Request, refused: NotAllowed) -> NotAllowed:
+    """The refusal of an act on what was superseded, with the version that is open in its place, if any."""
+    if refused.state is not State.SUPERSEDED:
+        return refused
+    name = refused.policy.partition(".")[0]  # area and first day
+    held = versions_of(request).values()
+    found = [each.id for each in held if each.id.partition(".")[0] == name and each.published_to is None]
+    return NotAllowed(refused.policy, refused.state, refused.act, found[0] if found else None)
 
 
 def caller_of(request: Request) -> Caller:
@@ -128,10 +143,10 @@ async def _asked(request: Request, adapter: TypeAdapter[BaseModel] | None) -> Ba
     """What the body asks, where the act has one; Refused names the faults of headers and body together."""
     faults: list[Fault] = [*header_faults(request.headers)]
     asked = None
-    if adapter is not None:
-        body = request.scope["body"] = await body_of(request)
+    body = request.scope["body"] = await body_of(request)
+    if adapter is not None or body.strip():  # what asks for nothing must not be taken for something
         try:
-            asked = read(adapter, body)
+            asked = read(adapter or _NOTHING, body)
         except Refused as refused:
             faults += refused.faults
     if faults:

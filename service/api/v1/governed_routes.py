@@ -106,7 +106,7 @@ async def replace_policy(
     "/{policy}/check",
     response_model=ReportAnswer,
     summary="Check a draft",
-    responses=declared(404, 409),
+    responses=declared(404, 409, 413, 415),
 )
 async def check_policy(request: Request, policy: DraftPath, every: Every = False) -> Response:
     """What publishing would say and bring: faults, worked cases, changes, and who gets how much more."""
@@ -122,7 +122,7 @@ async def check_policy(request: Request, policy: DraftPath, every: Every = False
     "/{policy}/publish",
     response_model=PublicationAnswer,
     summary="Publish a draft",
-    responses=declared(404, 409, 412, 428),
+    responses=declared(404, 409, 412, 413, 415, 428),
 )
 async def publish_policy(
     request: Request,

@@ -15,7 +15,7 @@ from service.core.book import open_book
 from service.core.errors import Fault, Refused, StaleVersion, UnsoundPolicy
 from service.core.lifecycle import Act
 from service.core.policy import Version
-from service.reviewing import Report, RunCase, review
+from service.review.report import Report, RunCase, review
 from service.store import acts, audit, drafts
 from service.store.acts import Created, Withdrawn
 from service.store.audit import Entry

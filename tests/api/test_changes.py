@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from service.api.v1.changes import ChangesAnswer, changes_document, changes_items
 from service.api.v1.rule_words import value
 from service.catalogue import load
-from service.changes import Change, changes_between
+from service.review.changes import Change, changes_between
 
 Document = dict[str, Any]
 BEIJING = "110000"

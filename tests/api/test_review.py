@@ -10,18 +10,18 @@ from typing import Any, cast
 
 import pytest
 
-from service import succession
 from service.api.v1.answered import answered
 from service.api.v1.compared import ITEMS_MOST, question
 from service.api.v1.review import ReportAnswer, report_document
 from service.api.v1.worked import run_case
-from service.before_after import OfMember, Seen
 from service.catalogue import load
 from service.core.book import Book, open_book
 from service.core.policy import NATIONAL_AREA, Policy, Version
 from service.core.worked import Outcome
 from service.governing import Draft
-from service.reviewing import Report, review
+from service.review import succession
+from service.review.before_after import OfMember, Seen
+from service.review.report import Report, review
 from service.store.documents import checked
 
 Document = dict[str, Any]

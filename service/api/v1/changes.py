@@ -8,8 +8,8 @@ from service.api.language import Language
 from service.api.v1.answering import Answer, PolicyId
 from service.api.v1.rule_words import field, item, place, value
 from service.api.v1.words import say
-from service.changes import Change, Changes
 from service.core.text import Text
+from service.review.changes import Change, Changes
 
 _OBVIOUS = {"amount", "value"}  # fields that need no name beside their figure
 

@@ -8,12 +8,12 @@ from service.api.language import Language
 from service.api.v1.answering import Answer, PolicyId
 from service.api.v1.compared_words import bill_text, member_text
 from service.api.v1.leaves import Month, SignedYuan, Yuan
-from service.before_after import BeforeAfter, OfBill, OfMember, Seen
 from service.core.expense import Setting, Tier
 from service.core.member import MemberClass, Status
 from service.core.money import yuan
 from service.core.month import month_text
-from service.sampling import Sample
+from service.review.before_after import BeforeAfter, OfBill, OfMember, Seen
+from service.review.samples import Sample
 
 ITEMS_MOST = 200
 """How many samples of a kind are listed; all are counted."""

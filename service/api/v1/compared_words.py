@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from service.api.language import Language
 from service.api.v1.rule_words import ages, value
 from service.api.v1.words import MEMBER_CLASS, SEX, STATUS, month_words, say
-from service.before_after import OfBill, OfMember, Seen
 from service.core.member import Status
 from service.core.money import yuan
 from service.core.text import Text
-from service.sampling import Sample
+from service.review.before_after import OfBill, OfMember, Seen
+from service.review.samples import Sample
 
 _SENTENCES: Mapping[str, Text] = {
     "credit": Text("每月 {before} → {after}（{by}）", "a month {before} → {after} ({by})"),

@@ -19,12 +19,12 @@ from service.api.v1.governed_render import private
 from service.api.v1.governed_route import READERS
 from service.api.v1.listing import encoded, holds
 from service.api.v1.queries import ChangesQuery
-from service.changes import changes_between
 from service.core.book import known
 from service.core.errors import Fault, NotFound, Refused
 from service.core.month import parse_day
 from service.core.policy import Version
 from service.governing import Draft, is_draft
+from service.review.changes import changes_between
 
 EitherPath = Annotated[str, Path(description="The id of a policy or draft.", examples=["110000@2022-09-01"])]
 

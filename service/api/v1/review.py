@@ -17,7 +17,7 @@ from service.core.policy import National, Policy
 from service.core.source import Grade
 from service.core.worked import Outcome
 from service.governing import Draft, Report
-from service.noticing import CheckNotice, Days
+from service.review.notices import CheckNotice, Days
 
 
 class DifferenceAnswer(Answer):

@@ -7,7 +7,7 @@ from service.api.language import Language
 from service.api.v1.words import month_words, say
 from service.core.policy import NATIONAL_AREA, National, Policy
 from service.core.text import Text
-from service.noticing import CheckNotice, Days
+from service.review.notices import CheckNotice, Days
 
 CHECK_NOTICES: Mapping[str, Text] = {
     "policy_overlap": Text(

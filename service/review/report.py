@@ -7,14 +7,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from service import before_after, noticing, succession
-from service.before_after import BeforeAfter
-from service.changes import Changes, changes_between
 from service.core.book import Book
 from service.core.errors import Fault, UnsoundPolicy
 from service.core.policy import Policy
 from service.core.worked import Outcome, WorkedCase
-from service.noticing import CheckNotice
+from service.review import before_after, notices, succession
+from service.review.before_after import BeforeAfter
+from service.review.changes import Changes, changes_between
+from service.review.notices import CheckNotice
 from service.store.documents import Checked, checked
 
 RunCase = Callable[[WorkedCase, str, Book], Outcome]
@@ -80,7 +80,7 @@ async def review(
     after = succession.published(book, place, found, shortened, name)
     cases = await _run_cases(found, after, run_case)
     faults += [_differs(number, each) for number, each in enumerate(cases) if not each.passed]
-    told = noticing.notices(book, found.policy, place, None if shortened is None else shortened.policy)
+    told = notices.notices(book, found.policy, place, None if shortened is None else shortened.policy)
     report = Report(tuple(faults), found, place.overlaps, place.gone, shortened, cases, notices=told)
     if not compare:
         return report

@@ -27,7 +27,7 @@ from service.core.amount import (
 from service.core.member import Member, Sex, Spell, Status
 from service.core.policy import InForce
 from service.core.published import latest
-from service.sample_rules import Rules, groups
+from service.review.sample_rules import Rules, groups
 
 Ages = tuple[int | None, int | None]
 """An age band in full years, both included; None where it is open."""

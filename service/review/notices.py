@@ -9,7 +9,7 @@ from typing import Literal
 
 from service.core.book import Book
 from service.core.policy import Effective, National, Policy, Version
-from service.succession import Place
+from service.review.succession import Place
 
 Days = tuple[date, date]
 """A first and a last day; `date.min` and `date.max` where there is none."""

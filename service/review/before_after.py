@@ -21,9 +21,9 @@ from service.core.month import month_of_day
 from service.core.passage import Person
 from service.core.policy import InForce, National, Policy, Timeline, Version
 from service.core.simulate import Question, simulate, uncovered
-from service.sample_bills import SampleBill, bills
-from service.sampling import Sample, members
-from service.succession import carried_on
+from service.review.sample_bills import SampleBill, bills
+from service.review.samples import Sample, members
+from service.review.succession import carried_on
 
 MONTHS = 12
 SAMPLES_MOST = 2000

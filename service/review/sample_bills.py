@@ -11,8 +11,8 @@ from service.core.expense import Bill, Item, ItemClass, Setting, Tier
 from service.core.month import month_of_day
 from service.core.policy import InForce
 from service.core.published import latest
-from service.sample_rules import Rules, groups
-from service.sampling import Sample, age_of, bands, born, declare, starts
+from service.review.sample_rules import Rules, groups
+from service.review.samples import Sample, age_of, bands, born, declare, starts
 
 _TOTALS = {
     Setting.OUTPATIENT: (500_00, 3_000_00, 10_000_00),

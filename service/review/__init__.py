@@ -1,0 +1,1 @@
+"""What a policy document says and brings, looked at before it is published."""

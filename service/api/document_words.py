@@ -135,6 +135,10 @@ DOCUMENT_SENTENCES: Mapping[str, tuple[str, str]] = {
         "规则太多，最多 {most} 条",
         "There are too many rules to hold against each other; at most {most} are taken.",
     ),
+    "series_form": (
+        "公布数的名称只能用 1 到 64 个英文字母、数字与 _ . -",
+        "Name a series with 1 to 64 letters of A to Z, digits and _ . -",
+    ),
     "too_many_amounts": (
         "金额算式太多，最多 {most} 个",
         "There are too many amounts within amounts; at most {most} are taken.",

@@ -11,7 +11,7 @@ from service.core.account import Bucket
 from service.core.amount import ByAge, Contribution, LargerOf, Published, Sum
 from service.core.base import Bounds
 from service.core.credit import Advance, CreditRule, Deduction
-from service.core.errors import Fault
+from service.core.errors import Fault, escaped
 from service.core.gate import Choices, Line
 from service.core.interest import IfUnspent, Interest
 from service.core.payment import PaymentRule
@@ -171,7 +171,7 @@ def records(value: object, pointer: str = "") -> Iterator[tuple[str, object]]:
             yield from records(item, f"{pointer}/{index}")
     elif isinstance(value, dict):
         for key, item in value.items():
-            yield from records(item, f"{pointer}/{key}")
+            yield from records(item, f"{pointer}/{escaped(key)}")
 
 
 def _effective(document: Document) -> Iterator[Fault]:
@@ -226,7 +226,7 @@ def _ranges(pointer: str, years: Listed) -> Iterator[Fault]:
 def _rows(policy: Policy) -> Iterator[Fault]:
     """Rows published per year must be in order, and a floor not above its ceiling."""
     tables: list[tuple[str, tuple[Figure | Bounds, ...]]] = [
-        (f"/published/{name}", rows) for name, rows in policy.published.items()
+        (f"/published/{escaped(name)}", rows) for name, rows in policy.published.items()
     ]
     tables.append(("/base/bounds", getattr(policy.base, "bounds", ())))
     for pointer, rows in tables:

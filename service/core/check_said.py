@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from calendar import monthrange
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -10,7 +11,7 @@ from service.core.account import Bucket
 from service.core.amount import LessPerMissingYear, MonthOfYear, parts
 from service.core.base import Bounds, Span
 from service.core.bill import Scope
-from service.core.errors import Fault
+from service.core.errors import Fault, escaped
 from service.core.gate import Choice
 from service.core.interest import InterestYear
 from service.core.policy import National, Policy
@@ -28,6 +29,7 @@ _AMOUNTS_MOST = 400
 _DEEPEST = 32  # steps of a pointer
 """Bounds of amounts within amounts: each of them is counted anew every month, whoever asks."""
 
+_SERIES = re.compile(r"[A-Za-z0-9_.-]{1,64}")  # a question declares figures under these names
 _LAST_DAYS = {month: monthrange(2024, month)[1] for month in range(1, 13)}  # of a leap year
 _NOT_OF_A_CASE = ("area", "as_of", "overrides", "policy")
 _NAMING = ("status", "category", "settings", "reason", "relations", "order")
@@ -133,6 +135,9 @@ def of_document(document: Policy | National) -> Iterator[Fault]:
     for bucket in (Bucket.CURRENT_YEAR, Bucket.PRIOR_YEARS):
         if bucket not in document.buckets:
             yield Fault("/buckets", "bucket_required", {"bucket": bucket})
+    for name in document.published:
+        if _SERIES.fullmatch(name) is None:
+            yield Fault(f"/published/{escaped(name)}", "series_form")
     if len(document.cases) > _CASES_MOST:
         yield Fault("/cases", "too_many_cases", {"most": str(_CASES_MOST)})
 

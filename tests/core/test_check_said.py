@@ -42,6 +42,13 @@ def source(**said: str) -> Document:
     return sound | {"sources": sound["sources"] | {"more": more}}
 
 
+def named_with_a_slash() -> Document:
+    """A source under a name that a pointer must escape."""
+    return policy(
+        sources=policy()["sources"] | {"a/b~c": {"title": "", "publisher": "市医保局", "grade": "A"}}
+    )
+
+
 def paying(**changes: Any) -> Document:
     return policy(
         payments=[{"category": ["pharmacy"], "order": ["current_year"], "source": SOURCE} | changes]
@@ -91,6 +98,9 @@ WRONG = [
     (with_case(question={"area": "110000"}), [("/cases/0/question/area", "not_in_a_case")]),
     (with_case(question={"as_of": "2024-01-01T00:00:00Z"}), [("/cases/0/question/as_of", "not_in_a_case")]),
     (policy(cases=[CASE] * 101), [("/cases", "too_many_cases")]),
+    (policy(published={"工资/年": []}), [("/published/工资~1年", "series_form")]),
+    (policy(published={"average_wage.2024-a": []}), []),
+    (named_with_a_slash(), [("/sources/a~1b~0c/title", "text_required")]),
     (policy(credits=[rule({"kind": "sum", "of": [fixed("1")] * 399})]), []),
     (policy(credits=[rule({"kind": "sum", "of": [fixed("1")] * 400})]), [("", "too_many_amounts")]),
     (policy(extras=[rule(fixed("1"))] * 400), [("", "too_many_amounts")]),

@@ -44,11 +44,16 @@ def running(
 
 
 @contextmanager
-def database(told: Settings) -> Iterator[str]:
-    """The Postgres a command works on: the one it was told, the one running here, or one for the block."""
+def database(told: Settings, *, existing: bool = False) -> Iterator[str]:
+    """The Postgres a command works on: the one it was told, the one running here, or one for the block.
+
+    `existing` is for a command that has nothing to do where no data is yet: it makes none.
+    """
     if told.database_direct_url is not None:
         yield told.database_direct_url
         return
+    if existing and not (told.state_dir / "data").exists():
+        raise EmbeddedError(f"nothing was set up in {told.state_dir}: is it the service's STATE_DIR?")
     with ExitStack() as stack:
         try:
             url = stack.enter_context(running(told.state_dir, pg_bin=told.pg_bin))

@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import asyncpg
@@ -228,7 +229,7 @@ def test_the_command_shows_a_key_once_and_what_is_known_of_it_ever_after(databas
     assert shown[2] not in first.stderr
     second = command(database_url, "rotate", shown[1], "--grace-hours", "1")
     renewed = SHOWN.fullmatch(second.stdout.strip())
-    assert renewed is not None
+    assert renewed is not None, second.stderr
     assert command(database_url, "revoke", shown[1]).returncode == 0
     listed = command(database_url, "list")
     assert shown[2] not in listed.stdout
@@ -257,6 +258,36 @@ def test_the_command_says_in_one_line_what_it_will_not_do(
 ) -> None:
     answer = command(database_url, *arguments)
     assert (answer.returncode, answer.stdout, answer.stderr) == (1, "", told)
+
+
+@pytest.mark.parametrize("made", [True, False])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("service.store.keys", "issue", "--person", "Ann", "--scope", "audit:read"),
+        ("service.store.keys", "list"),
+        ("service.store.keys", "rotate", "0" * 16),
+        ("service.store.keys", "revoke", "0" * 16),
+        ("service.store.audit", "verify"),
+    ],
+)
+def test_where_nothing_was_set_up_a_command_sets_up_nothing(
+    tmp_path: Path, arguments: tuple[str, ...], *, made: bool
+) -> None:
+    folder = tmp_path / "elsewhere"
+    if made:
+        folder.mkdir()
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("DATABASE_")}
+    answer = subprocess.run(
+        [sys.executable, "-m", *arguments],
+        env={**kept, "STATE_DIR": str(folder)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (answer.returncode, answer.stdout) == (1, "")
+    assert answer.stderr == f"nothing was set up in {folder}: is it the service's STATE_DIR?\n"
+    assert [*tmp_path.rglob("*")] == ([folder] if made else [])
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     verify.add_argument("--head", type=_head, help="SEQ:HASH that an earlier run printed", metavar="SEQ:HASH")
     told = parser.parse_args(arguments)
     try:
-        with embedded.database(settings.read()) as url:
+        with embedded.database(settings.read(), existing=True) as url:
             return asyncio.run(_verify(url, told.head))
     except (settings.SettingsError, EmbeddedError, OSError) as error:
         print(error, file=sys.stderr)

@@ -20,13 +20,14 @@ from service.store.state import EmbeddedError
 
 _HOURS_MOST = 24 * 365
 _DAYS_MOST = 36_500
+_DENIED = "42501"  # not permitted for this role
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command on the database that the environment names, as the owner of its tables."""
     told = _parser().parse_args(arguments)
     try:
-        with embedded.database(settings.read()) as url:
+        with embedded.database(settings.read(), existing=True) as url:
             asyncio.run(_run(told, url))
     except (settings.SettingsError, EmbeddedError, OSError, ValueError) as error:
         print(error, file=sys.stderr)
@@ -35,10 +36,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyRefused as error:
         print(f"{told.id} is {error.code.removeprefix('key_')}", file=sys.stderr)
     except DBAPIError as error:
-        print(db.reason(error), file=sys.stderr)
+        print(f"{db.reason(error)}{_hint(error)}", file=sys.stderr)
     else:
         return 0
     return 1
+
+
+def _hint(error: DBAPIError) -> str:
+    """Whose address it takes, where it was not that one: the service's own roles make no keys."""
+    denied = getattr(error.orig, "sqlstate", None) == _DENIED
+    return " (this needs the address of the tables' owner, not one of the service's)" if denied else ""
 
 
 def _parser() -> argparse.ArgumentParser:

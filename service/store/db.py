@@ -1,6 +1,7 @@
 """Engines on Postgres, and the command that moves its schema: `python -m service.store.db upgrade`."""
 
 import argparse
+import asyncio
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -9,6 +10,8 @@ from typing import Any
 import alembic.command
 import alembic.util
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
@@ -20,6 +23,7 @@ from service.store.state import EmbeddedError
 _PROJECT = Path(__file__).parents[2] / "pyproject.toml"
 _CONNECT_SECONDS = 5
 _COMMAND_SECONDS = 30
+_NO_TABLE = "42P01"
 
 
 def engine(url: str, *, pooled: bool = False, pool_size: int = 5) -> AsyncEngine:
@@ -66,6 +70,26 @@ def downgrade(url: str, revision: str) -> None:
     alembic.command.downgrade(config(url), revision)
 
 
+def standing(url: str) -> str:
+    """At which revision the schema is, in one line; not from inside a running event loop."""
+    script = ScriptDirectory.from_config(config(url))
+    newest, now = ", ".join(script.get_heads()), ", ".join(asyncio.run(_revisions(url)))
+    if now == newest:
+        return f"the schema is at revision {now}, the newest"
+    return f"the schema is at {f'revision {now}' if now else 'no revision'} (the newest is {newest})"
+
+
+async def _revisions(url: str) -> tuple[str, ...]:
+    made = direct_engine(url)
+    try:
+        async with made.connect() as connection:
+            return await connection.run_sync(
+                lambda held: MigrationContext.configure(held).get_current_heads()
+            )
+    finally:
+        await made.dispose()
+
+
 def config(url: str) -> Config:
     """What Alembic needs to know to work on a database."""
     made = Config(toml_file=_PROJECT)
@@ -75,7 +99,10 @@ def config(url: str) -> Config:
 
 def reason(error: DBAPIError) -> str:
     """What Postgres said, without the statement; for the operator of a command."""
-    return str(getattr(error.orig, "__cause__", None) or error.orig)
+    said = str(getattr(error.orig, "__cause__", None) or error.orig)
+    if getattr(error.orig, "sqlstate", None) == _NO_TABLE:
+        return f"{said} (nothing was set up in this database: is it the service's?)"
+    return said
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -103,8 +130,10 @@ def _run(told: argparse.Namespace, url: str) -> None:
     match told.command:
         case "upgrade":
             upgrade(url, told.revision)
+            print(standing(url))
         case "downgrade":
             downgrade(url, told.revision)
+            print(standing(url))
         case "current":
             alembic.command.current(config(url))
         case _:

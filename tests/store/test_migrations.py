@@ -13,6 +13,7 @@ from uuid import uuid4
 import alembic.command
 import asyncpg
 import pytest
+from alembic.script import ScriptDirectory
 from sqlalchemy import Table
 
 from service.store import audit, db
@@ -48,6 +49,21 @@ def test_migrations_go_up_down_and_up_again(empty_url: str) -> None:
     assert tables(empty_url) == {"alembic_version"}
     db.upgrade(empty_url)
     assert "policy" in tables(empty_url)
+
+
+def test_the_command_says_at_which_revision_the_schema_is_now(
+    empty_url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", empty_url)
+    [newest] = ScriptDirectory.from_config(db.config(empty_url)).get_heads()
+    for arguments, told in (
+        (["upgrade", "policies"], f"the schema is at revision policies (the newest is {newest})\n"),
+        (["upgrade"], f"the schema is at revision {newest}, the newest\n"),
+        (["upgrade"], f"the schema is at revision {newest}, the newest\n"),
+        (["downgrade", "base"], f"the schema is at no revision (the newest is {newest})\n"),
+    ):
+        assert db.main(arguments) == 0
+        assert capsys.readouterr().out == told
 
 
 OLD_ROW = """

@@ -128,6 +128,11 @@ class National:
     note: Text | None = None
 
 
+def stem(policy_id: str) -> str:
+    """Area and first day, with which the ids of a policy and of all its corrections begin."""
+    return policy_id.partition(".")[0]
+
+
 @dataclass(frozen=True, slots=True)
 class Version:
     """One published policy: valid time is in the document, knowledge time is here."""

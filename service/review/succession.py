@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from service.core.book import Book, open_book
-from service.core.policy import Effective, National, Policy, Version
+from service.core.policy import Effective, National, Policy, Version, stem
 from service.store.documents import Checked
 
 _NUMBER = re.compile(r"\.([0-9]+)$")
@@ -58,7 +58,7 @@ def next_id(book: Book, policy: Policy | National) -> str:
     numbers = [
         int(found[1]) if (found := _NUMBER.search(version.id)) else 1
         for version in _of_area(book, policy.area)
-        if version.id.partition(".")[0] == name
+        if stem(version.id) == name
     ]
     return f"{name}.{max(numbers) + 1}" if numbers else name
 

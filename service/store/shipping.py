@@ -9,7 +9,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from service.core.lifecycle import State
-from service.core.policy import CATALOGUE
+from service.core.policy import CATALOGUE, stem
 from service.store import audit, policies
 from service.store.audit import Deed
 from service.store.documents import Checked
@@ -81,7 +81,7 @@ async def _held(connection: AsyncConnection, areas: Iterable[str]) -> dict[str, 
             policy.c.area.in_(areas), func.upper_inf(policy.c.published)
         )
     )
-    return {policy_id.partition(".")[0]: (policy_id, sha256) for policy_id, sha256 in rows}
+    return {stem(policy_id): (policy_id, sha256) for policy_id, sha256 in rows}
 
 
 def _outcome(each: Beginning, held: tuple[str, str] | None, governed: set[str]) -> Outcome:

@@ -6,7 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from service.core.errors import NotInForce
 from service.core.lifecycle import Act, NotAllowed, State
-from service.core.policy import NATIONAL_AREA, Version
+from service.core.policy import NATIONAL_AREA, Version, stem
 from service.store import drafts, policies
 from service.store.documents import Checked
 from service.store.drafts import Draft
@@ -91,4 +91,4 @@ async def origin(connection: AsyncConnection, version: Version) -> Origin:
 
 def _named_alike(one: Version, other: Version) -> bool:
     """Whether two versions are of one area and first day."""
-    return one.id.partition(".")[0] == other.id.partition(".")[0]
+    return stem(one.id) == stem(other.id)

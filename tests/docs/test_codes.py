@@ -18,7 +18,7 @@ from tests.docs.reading import CODES, ROOT, rows, section, text_of
 PAGE = text_of(CODES)
 CHECKS = [
     *sorted((ROOT / "service/core").glob("check*.py")),
-    *(ROOT / "service" / name for name in ("store/documents.py", "reviewing.py")),
+    *(ROOT / "service" / name for name in ("store/documents.py", "review/report.py")),
 ]
 
 

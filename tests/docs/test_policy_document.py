@@ -126,7 +126,7 @@ def test_the_complete_documents_may_be_published(read: Read) -> None:
 def test_every_code_of_the_check_is_told() -> None:
     table = {row[0].strip("`") for row in rows(section(PAGE, "What the check may say (检查结果)"))}
     places = [*(ROOT / "service/core").glob("check*.py"), ROOT / "service/store/documents.py"]
-    found = {code for place in (*places, ROOT / "service/reviewing.py") for code in codes_in(place)}
+    found = {code for place in (*places, ROOT / "service/review/report.py") for code in codes_in(place)}
     assert table - {"required", "unknown_field"} == found
 
 

@@ -22,7 +22,7 @@ from service.api.v1.queries import ChangesQuery
 from service.core.book import known
 from service.core.errors import Fault, NotFound, Refused
 from service.core.month import parse_day
-from service.core.policy import Version
+from service.core.policy import Version, stem
 from service.governing import Draft, is_draft
 from service.review.changes import changes_between
 
@@ -93,12 +93,12 @@ def _before(versions: Mapping[str, Version], found: Version | Draft) -> Version 
 
 def _replaced(versions: Mapping[str, Version], version: Version) -> Version | None:
     """The version of the same first day whose publication ended as this one's began."""
-    stem = version.id.partition(".")[0]
+    name = stem(version.id)
     return next(
         (
             each
             for each in versions.values()
-            if each.published_to == version.published_from and each.id.partition(".")[0] == stem
+            if each.published_to == version.published_from and stem(each.id) == name
         ),
         None,
     )

@@ -19,6 +19,7 @@ from service.api.v1.governed_reading import header_faults, read, versions_seen
 from service.api.v1.route import body_of
 from service.core.errors import Fault, Refused
 from service.core.lifecycle import MOVES, Act, NotAllowed, Scope, State
+from service.core.policy import stem
 from service.governing import is_draft, show_draft
 
 ACTS: Mapping[str, Act] = {
@@ -107,9 +108,9 @@ def _told(request: Request, refused: NotAllowed) -> NotAllowed:
     """The refusal of an act on what was superseded, with the version that is open in its place, if any."""
     if refused.state is not State.SUPERSEDED:
         return refused
-    name = refused.policy.partition(".")[0]  # area and first day
+    name = stem(refused.policy)
     held = versions_of(request).values()
-    found = [each.id for each in held if each.id.partition(".")[0] == name and each.published_to is None]
+    found = [each.id for each in held if stem(each.id) == name and each.published_to is None]
     return NotAllowed(refused.policy, refused.state, refused.act, found[0] if found else None)
 
 

@@ -14,18 +14,14 @@ from jwt.exceptions import InvalidTokenError, PyJWTError
 
 from service.api.jwks import PATIENCE_SECONDS, Keys, ProviderAway
 from service.api.problems import Rejected
-from service.core.lifecycle import Scope, same_person
-from service.core.policy import CATALOGUE
+from service.core.lifecycle import Scope, may_be_named
 from service.settings import APP, Oidc
-from service.store.audit.chain import OPERATOR
 
 LEEWAY_SECONDS = 30  # by which clocks may differ
 _MOST_CHARACTERS = 8192
-_PERSON_MOST = 200  # characters
 _TYPES = {"jwt", "at+jwt", "application/at+jwt"}
 # A token is checked by a key that the provider publishes, never by one that it brings or points to.
 _BROUGHT = ("jwk", "jku", "x5u", "x5c", "crit", "b64")
-_RESERVED = (CATALOGUE, OPERATOR)  # whom the audit names where no person acts
 _SCOPES = frozenset(scope.value for scope in Scope)
 log = logging.getLogger(__name__)
 
@@ -125,9 +121,7 @@ def _is_access_token(kind: object) -> bool:
 def _person(named: object) -> str:
     """The name of who acts; what cannot be told from another name in a list is none."""
     person = named.strip() if isinstance(named, str) else ""
-    if not person.isprintable() or not 0 < len(person) <= _PERSON_MOST:
-        raise Rejected("token_claims")
-    if any(same_person(person, reserved) for reserved in _RESERVED):
+    if not may_be_named(person):
         raise Rejected("token_claims")
     return person
 

@@ -15,7 +15,7 @@ from service.core.expense import Expense
 from service.core.gate import capped
 from service.core.member import Status
 from service.core.month import month_of_day
-from service.core.purse import KEY_LENGTH
+from service.core.purse import counted_under
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -164,6 +164,6 @@ def _used(doubt: Doubt, simulation: Simulation) -> dict[str, int]:
             continue
         rule = here.in_force.payments[int(posting.basis.rule.rpartition("/")[2])]
         if capped(rule.gates):
-            key = ".".join(rule.category)[:KEY_LENGTH]
+            key = counted_under(rule)
             used[key] = used.get(key, 0) - posting.amount
     return used

@@ -89,6 +89,22 @@ def move(policy: str, state: State, act: Act, person: str, authors: tuple[str, .
     return found
 
 
+CATALOGUE = "catalogue"
+"""The author of what is shipped, which was reviewed before it was and has no approver."""
+
+OPERATOR = "operator"
+"""Whoever runs the commands, in the audit."""
+
+PERSON_MOST = 200
+"""Characters in the name of a person."""
+
+
+def may_be_named(person: str) -> bool:
+    """Whether somebody may act under a name: one that can be told from all others in a list."""
+    plain = person.isprintable() and person == person.strip() and 0 < len(person) <= PERSON_MOST
+    return plain and not any(same_person(person, reserved) for reserved in (CATALOGUE, OPERATOR))
+
+
 def same_person(one: str, other: str) -> bool:
     """Whether two names are of one person: neither case nor the width of letters tells people apart."""
     return _plain(one) == _plain(other)

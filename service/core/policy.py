@@ -15,7 +15,7 @@ from service.core.closing import ClosingRule
 from service.core.credit import CreditRule, Deduction
 from service.core.family import FamilyRule
 from service.core.interest import DepositRate, Interest
-from service.core.lifecycle import State
+from service.core.lifecycle import CATALOGUE, State
 from service.core.month import month_of_day
 from service.core.payment import PaymentRule
 from service.core.published import Figure
@@ -32,9 +32,6 @@ if TYPE_CHECKING:
 
 NATIONAL_AREA = "100000"
 """The area under which the national document is published."""
-
-CATALOGUE = "catalogue"
-"""The author of what is shipped, which was reviewed before it was and has no approver."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,7 +83,7 @@ class Purse:
             return found
         rule = in_force.payments[found.rule]
         if capped(rule.gates):
-            self.count(_key(rule), payment.amount - found.cash)
+            self.count(counted_under(rule), payment.amount - found.cash)
         basis = in_force.basis("payments", found.rule)
         self.spend(PostingKind.PAYMENT, found.draws, payment.on, basis, payment.note)
         return found
@@ -95,7 +95,7 @@ class Purse:
         rule = payment.in_force.payments[found.rule]
         draws = first_of(found.draws, amount)
         if capped(rule.gates):
-            self.count(_key(rule), sum(fen for _, fen in draws))
+            self.count(counted_under(rule), sum(fen for _, fen in draws))
         basis = payment.in_force.basis("payments", found.rule)
         self.spend(PostingKind.PAYMENT, draws, payment.on, basis, payment.note)
         return draws
@@ -105,7 +105,11 @@ class Purse:
         in_force, rules = payment.in_force, payment.in_force.payments
         if only is not None:
             rules = tuple(replace(r, order=tuple(b for b in r.order if b in only)) for r in rules)
-        used = {i: self.account.used.get(_key(rule), 0) for i, rule in enumerate(rules) if capped(rule.gates)}
+        used = {
+            i: self.account.used.get(counted_under(rule), 0)
+            for i, rule in enumerate(rules)
+            if capped(rule.gates)
+        }
         lines = self.lines(month_of_day(payment.on), in_force, in_force.lines)
         return pay(rules, payment.on, payment.category, payment.amount, self.free(), used, lines)
 
@@ -232,7 +236,7 @@ def first_of(draws: Draws, amount: int) -> Draws:
     return tuple((bucket, fen) for bucket, fen in found if fen)
 
 
-def _key(rule: PaymentRule) -> str:
+def counted_under(rule: PaymentRule) -> str:
     """The name under which what a rule has paid in a policy year is carried.
 
     It is the categories it pays, so that a new version of the policy goes on counting.

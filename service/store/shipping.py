@@ -8,8 +8,8 @@ from enum import StrEnum
 from sqlalchemy import func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from service.core.lifecycle import State
-from service.core.policy import CATALOGUE, stem
+from service.core.lifecycle import CATALOGUE, State
+from service.core.policy import stem
 from service.store import audit, policies
 from service.store.audit import Deed
 from service.store.documents import Checked

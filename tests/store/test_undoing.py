@@ -6,8 +6,7 @@ from datetime import timedelta
 import pytest
 
 from service.core.errors import NotInForce, PolicyOverlap
-from service.core.lifecycle import NotAllowed, SecondPersonRequired, State
-from service.core.policy import CATALOGUE
+from service.core.lifecycle import CATALOGUE, NotAllowed, SecondPersonRequired, State
 from service.store import acts
 from service.store.drafts import Content
 from service.store.snapshot import Snapshot

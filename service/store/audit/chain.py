@@ -17,7 +17,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from service.store.tables import audit, audit_head
 
-OPERATOR = "operator"  # whoever runs the commands
 BEGINNINGS = frozenset({"adopt", "publish", "restore"})  # adopt: published before there was an audit
 ENDINGS = frozenset({"supersede", "withdraw"})
 OF_BEGINNING = ("sha256", "grade", "author", "approver", "published_from")

@@ -10,15 +10,11 @@ from sqlalchemy import func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from service.core.errors import NotFound
-from service.core.lifecycle import Scope, same_person
-from service.core.policy import CATALOGUE
+from service.core.lifecycle import OPERATOR, Scope, may_be_named
 from service.store.audit import chain
 from service.store.keys.held import Key, KeyRefused, hash_of, key_of
 from service.store.policies import CHANNEL
 from service.store.tables import api_key
-
-_PERSON_MOST = 200  # characters
-_RESERVED = (CATALOGUE, chain.OPERATOR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +31,10 @@ async def issue(
     scopes: Sequence[Scope],
     *,
     lasting: timedelta | None = None,
-    actor: str = chain.OPERATOR,
+    actor: str = OPERATOR,
 ) -> Issued:
     """A new key, in the caller's transaction; ValueError for a name that nobody can have, or no scope."""
-    if not _may_be_named(person):
+    if not may_be_named(person):
         raise ValueError(f"{person!r} cannot be the name of a person")
     if not scopes:
         raise ValueError("a key needs a scope")
@@ -47,13 +43,8 @@ async def issue(
     return issued
 
 
-def _may_be_named(person: str) -> bool:
-    named = person.isprintable() and person == person.strip() and 0 < len(person) <= _PERSON_MOST
-    return named and not any(same_person(person, reserved) for reserved in _RESERVED)
-
-
 async def rotate(
-    connection: AsyncConnection, key_id: str, *, grace: timedelta, actor: str = chain.OPERATOR
+    connection: AsyncConnection, key_id: str, *, grace: timedelta, actor: str = OPERATOR
 ) -> Issued:
     """A new key of the same person and scopes, lasting as long; the old one goes on for the grace.
 
@@ -76,7 +67,7 @@ async def rotate(
     return issued
 
 
-async def revoke(connection: AsyncConnection, key_id: str, *, actor: str = chain.OPERATOR) -> Key:
+async def revoke(connection: AsyncConnection, key_id: str, *, actor: str = OPERATOR) -> Key:
     """Ends a key for ever, in the caller's transaction; once is enough. NotFound if there is no such key."""
     held, now = await _held(connection, key_id)
     if held.revoked_at is not None:

@@ -4,7 +4,6 @@ Every error is one of the core's: NotFound, NotAllowed, SecondPersonRequired, St
 PolicyOverlap, NotInForce, IdempotencyKeyReused, Refused and StoreAway.
 """
 
-import re
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Any
@@ -14,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from service.core.book import open_book
 from service.core.errors import Fault, Refused, StaleVersion, UnsoundPolicy
 from service.core.lifecycle import Act
-from service.core.policy import Version
+from service.core.policy import Version, is_area
 from service.review.report import Report, RunCase, review
 from service.store import acts, audit, drafts
 from service.store.acts import Created, Withdrawn
@@ -25,8 +24,6 @@ from service.store.idempotency import Once
 from service.store.transaction import transaction
 
 __all__ = ["Created", "Draft", "Entry", "Once", "Report", "RunCase", "Withdrawn", "is_draft"]
-
-_AREA = re.compile(r"[0-9]{6}")
 
 
 async def create_draft(
@@ -166,8 +163,7 @@ def _content(document: Mapping[str, Any], follows: str | None) -> Content:
 
 def _readable(document: Mapping[str, Any]) -> None:
     """Refused unless a document can be kept: its area is one, and Postgres can hold all of it."""
-    area = document.get("area")
-    if not isinstance(area, str) or _AREA.fullmatch(area) is None:
+    if not is_area(document.get("area")):
         raise Refused([Fault("/document/area", "area_form")])
     try:
         sha256(document)

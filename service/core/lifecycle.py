@@ -89,6 +89,9 @@ def move(policy: str, state: State, act: Act, person: str, authors: tuple[str, .
     return found
 
 
+DRAFT_ID = r"draft-[0-9a-f]{32}"
+"""The pattern of a draft's id, which no published policy has."""
+
 CATALOGUE = "catalogue"
 """The author of what is shipped, which was reviewed before it was and has no approver."""
 

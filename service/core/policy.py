@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypeGuard
 
 from service.core.account import Basis, Bucket
 from service.core.accrual import Rates, Terms
@@ -29,6 +30,8 @@ from service.core.year import UnknownYears, Years
 
 if TYPE_CHECKING:
     from datetime import date, datetime
+
+_AREA = re.compile(r"[0-9]{6}")
 
 NATIONAL_AREA = "100000"
 """The area under which the national document is published."""
@@ -123,6 +126,11 @@ class National:
     back_payment: BackPayment | None = None
     retirement: tuple[RetirementAge, ...] = ()
     note: Text | None = None
+
+
+def is_area(code: object) -> TypeGuard[str]:
+    """Whether it is the six-digit division code (GB/T 2260) of an area, published or not."""
+    return isinstance(code, str) and _AREA.fullmatch(code) is not None
 
 
 def stem(policy_id: str) -> str:

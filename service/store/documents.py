@@ -13,12 +13,11 @@ from pydantic_core import ErrorDetails
 
 from service.core.check import check, grade_of
 from service.core.errors import Fault, UnsoundPolicy
-from service.core.policy import NATIONAL_AREA, National, Policy
+from service.core.policy import NATIONAL_AREA, National, Policy, is_area
 from service.core.source import Grade
 
 # A record's `from_` is written `from`, which Python keeps for itself.
 _SHAPE = ConfigDict(extra="forbid", strict=True, alias_generator=lambda name: name.removesuffix("_"))
-_AREA = re.compile(r"[0-9]{6}")
 _NULL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")  # after a backslash of its own it is only text
 _CODES = {"missing": "required", "unexpected_keyword_argument": "unknown_field"}
 _ALTERNATIVES = {"literal_error", "none_required"}
@@ -39,7 +38,7 @@ def checked(document: Mapping[str, Any]) -> Checked:
     policy = read(document)
     grade = grade_of(policy)
     faults = check(policy)
-    if _AREA.fullmatch(policy.area) is None:
+    if not is_area(policy.area):
         faults.append(Fault("/area", "area_code_of_six_digits"))
     if grade is Grade.D and not faults:
         faults.append(Fault("/sources", "grade_d_alone"))

@@ -12,12 +12,12 @@ from sqlalchemy import Row, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from service.core.errors import NotFound
-from service.core.lifecycle import State, same_person
+from service.core.lifecycle import DRAFT_ID, State, same_person
 from service.store.documents import sha256
 from service.store.policies import Changed
 from service.store.tables import draft
 
-_ID = re.compile(r"draft-[0-9a-f]{32}")
+_ID = re.compile(DRAFT_ID)
 
 
 @dataclass(frozen=True, slots=True)

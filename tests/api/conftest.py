@@ -9,6 +9,7 @@ import pytest
 
 from service.catalogue import load
 from tests.api.asking import Client, running
+from tests.api.officers import Officer, officer
 from tests.conftest import execute, on_database
 
 Answer = dict[str, Any]
@@ -56,3 +57,15 @@ def credits_of(client: Client) -> Callable[..., Answer]:
         return answer
 
     return ask
+
+
+@pytest.fixture
+def li(client: Client, database_url: str) -> Officer:
+    """Who writes policies, by the application of the test's own database."""
+    return officer(client, database_url, "li")
+
+
+@pytest.fixture
+def wang(client: Client, database_url: str) -> Officer:
+    """Who publishes what Li writes, and reads the audit."""
+    return officer(client, database_url, "wang")

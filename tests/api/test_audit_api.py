@@ -22,18 +22,6 @@ def client(database_url: str) -> Iterator[Client]:
         yield client
 
 
-@pytest.fixture
-def li(client: Client, database_url: str) -> Officer:
-    """Who writes policies."""
-    return officer(client, database_url, "li")
-
-
-@pytest.fixture
-def wang(client: Client, database_url: str) -> Officer:
-    """Who publishes what Li writes, and reads the audit."""
-    return officer(client, database_url, "wang")
-
-
 def rows(who: Officer, **asked: Any) -> list[dict[str, Any]]:
     """Every row that fits, page after page of two."""
     found: list[dict[str, Any]] = []

@@ -21,18 +21,6 @@ def client(database_url: str) -> Iterator[Client]:
         yield client
 
 
-@pytest.fixture
-def li(client: Client, database_url: str) -> Officer:
-    """Who writes policies."""
-    return officer(client, database_url, "li")
-
-
-@pytest.fixture
-def wang(client: Client, database_url: str) -> Officer:
-    """Who publishes what Li writes."""
-    return officer(client, database_url, "wang")
-
-
 def pages(who: Officer, limit: int, **asked: Any) -> Iterator[list[dict[str, Any]]]:
     """The items of every page, one page after the other."""
     cursor: str | None = None

@@ -23,18 +23,6 @@ def client(database_url: str) -> Iterator[Client]:
         yield client
 
 
-@pytest.fixture
-def li(client: Client, database_url: str) -> Officer:
-    """Who writes policies."""
-    return officer(client, database_url, "li")
-
-
-@pytest.fixture
-def wang(client: Client, database_url: str) -> Officer:
-    """Who publishes what Li writes."""
-    return officer(client, database_url, "wang")
-
-
 # Every state, every act
 
 

@@ -8,10 +8,10 @@ from typing_extensions import TypeAliasType
 
 from service.api.v1.leaves import AreaCode, Told
 from service.api.v1.member import Part
+from service.core.lifecycle import DRAFT_ID
 from service.core.written import Written
 
 PUBLISHED_ID = r"[0-9]{6}@(unknown|[0-9]{4}-[0-9]{2}-[0-9]{2})(\.[1-9][0-9]{0,5})?"
-DRAFT_ID = r"draft-[0-9a-f]{32}"
 REASON_MOST = 1000
 
 PolicyName = TypeAliasType(

@@ -9,7 +9,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from starlette.datastructures import Headers
 
 from service.api.shape import pointer, shape_faults
-from service.api.v1.route import repeated_keys
+from service.api.v1.posed import repeated_keys
 from service.core.errors import Fault, Refused
 
 Asked = TypeVar("Asked", bound=BaseModel)

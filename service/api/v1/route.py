@@ -18,12 +18,10 @@ from service.api.language import TAGS, Language, language_of
 from service.api.security import admit
 from service.api.v1.answered import answered
 from service.api.v1.comparisons import ComparisonsQuestion
-from service.api.v1.posed import BookAt, repeated_keys
+from service.api.v1.posed import BookAt
 from service.api.v1.reading import asks_of
 from service.api.v1.scenarios import compared
 from service.api.v1.schemas import BODY_MOST
-
-__all__ = ["QuestionRoute", "body_of", "repeated_keys"]
 
 _HEADERS: dict[Language, dict[str, str]] = {
     language: {"content-language": tag, "cache-control": "no-store"} for language, tag in TAGS.items()

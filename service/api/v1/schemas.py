@@ -1,6 +1,5 @@
 """What version 1 is asked of one member: the shape of a question, read once from its bytes."""
 
-import re
 from collections.abc import Mapping
 from enum import StrEnum
 from fractions import Fraction
@@ -12,10 +11,10 @@ from service.api.v1.leaves import Amount, AreaCode, DeclaredRate, Instant, Key, 
 from service.api.v1.member import Member, Part, core_member
 from service.api.v1.spending import EXPENSES_MOST, Expense
 from service.asked import Asked
+from service.core.policy import is_area
 
 MONTHS_MOST = 600
 BODY_MOST = 1_048_576  # bytes
-_AREA = re.compile(r"[0-9]{6}", re.ASCII)
 
 
 class Detail(StrEnum):
@@ -91,7 +90,7 @@ class Question(Part):
 def area_of(policy: Mapping[str, Any] | None) -> str | None:
     """The area that a policy document names, where it can be read."""
     area = None if policy is None else policy.get("area")
-    return area if isinstance(area, str) and _AREA.fullmatch(area) else None
+    return area if is_area(area) else None
 
 
 class CreditsQuestion(Question):

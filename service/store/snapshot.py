@@ -56,6 +56,9 @@ class Snapshots:
         self._confirmed_at: float | None = None
         self._woken = asyncio.Event()
         self._loaded = asyncio.Event()
+        self._begun = 0  # how many readings have begun
+        self._done = 0  # which of them was the last to come to an end
+        self._read = asyncio.Condition()
         self.live = False
         """Whether Postgres is connected and would tell of a new policy at once."""
         self.trouble: str | None = None
@@ -80,6 +83,15 @@ class Snapshots:
                 await self._loaded.wait()
         return self._loaded.is_set()
 
+    async def caught_up(self, *, within: float) -> bool:
+        """Waits for a reading that begins after this call; False if it did not come in that many seconds."""
+        awaited = self._begun + 1
+        self._wake()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(within), self._read:
+                await self._read.wait_for(lambda: self._done >= awaited)
+        return self._done >= awaited
+
     async def follow(self, engine: AsyncEngine, poll_seconds: float) -> None:
         """Reads, then reads again whenever Postgres notifies and every few seconds; for ever."""
         autocommitting = engine.execution_options(isolation_level="AUTOCOMMIT")  # never idle in a transaction
@@ -90,7 +102,11 @@ class Snapshots:
                     await self._listen(connection)
                     while True:
                         self._woken.clear()
+                        self._begun += 1
                         await self._refresh(connection)
+                        async with self._read:
+                            self._done = self._begun
+                            self._read.notify_all()
                         failures = 0
                         await self._wait(poll_seconds)
             except Exception as error:  # noqa: BLE001 - nothing may end the following but its cancellation

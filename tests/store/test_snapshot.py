@@ -59,6 +59,18 @@ async def test_a_new_policy_is_in_use_because_postgres_tells(database_url: str) 
         await until(lambda: "110000" in snapshots.current.book().areas)
 
 
+async def test_who_has_published_need_only_wait_for_the_next_reading(database_url: str) -> None:
+    await publish_in(database_url, national())
+    async with following(database_url, poll_seconds=NEVER) as snapshots:
+        assert await snapshots.loaded(within=SOON)
+        for monthly in ("110", "120", "130"):
+            await publish_in(database_url, document(monthly=monthly))
+            assert await snapshots.caught_up(within=SOON)
+            areas = snapshots.current.book().versions.values()
+            found = next(each for each in areas if each.policy.area == "110000")
+            assert found.document["credits"] == document(monthly=monthly)["credits"]
+
+
 async def test_a_new_policy_is_in_use_even_if_nobody_tells(database_url: str) -> None:
     await publish_in(database_url, national(), document())
     async with following(database_url, poll_seconds=0.1) as snapshots:
@@ -138,6 +150,7 @@ async def test_without_postgres_the_last_snapshot_stays_and_its_age_grows(server
         assert await snapshots.loaded(within=SOON)
         await until(lambda: snapshots.live)
         server.stop()
+        assert not await snapshots.caught_up(within=0.1)
         await until(lambda: not snapshots.live)
         age = snapshots.age
         assert age is not None

@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from service import governing
-from service.api.deps import operation_id, versions_of
+from service.api.deps import operation_id, snapshots_of, versions_of
 from service.api.language import TAGS, language_of
 from service.api.problems import declared
 from service.api.security import administration_of
@@ -30,6 +30,8 @@ from service.governing import Once
 DraftPath = Annotated[str, Path(description="The id of a draft.", examples=["draft-" + 32 * "0"])]
 PublishedPath = Annotated[str, Path(description="The id of a policy.", examples=["110000@2022-09-01"])]
 EitherPath = Annotated[str, Path(description="The id of a draft or policy.", examples=["110000@2022-09-01"])]
+
+_PATIENCE_SECONDS = 3.0  # with Postgres lost since the act, the answer does not wait for its return
 
 _ETAG = {"description": "The version of the draft, to be sent as If-Match.", "schema": {"type": "string"}}
 _LOCATION = {"description": "The address of the draft.", "schema": {"type": "string"}}
@@ -134,6 +136,7 @@ async def publish_policy(
     draft = await governing.publish_draft(
         administration_of(request), person, policy, seen(request), versions_of(request), run_case
     )
+    await _in_use(request)
     return publication_answer(draft, person)
 
 
@@ -175,7 +178,13 @@ async def withdraw_policy(request: Request, policy: EitherPath, asked: Withdrawa
         asked.reason,
         restore=asked.restore,
     )
+    await _in_use(request)
     return withdrawal_answer(withdrawn)
+
+
+async def _in_use(request: Request) -> None:
+    """Waits until this process answers by what was just done: whoever did it may ask at once."""
+    await snapshots_of(request).caught_up(within=_PATIENCE_SECONDS)
 
 
 def _once(request: Request, key: str | None) -> Once | None:

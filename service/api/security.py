@@ -1,8 +1,9 @@
 """Who asks, and whether they may: API keys and access tokens, closed unless somebody was let in."""
 
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from fastapi.routing import APIRoute
@@ -59,7 +60,7 @@ async def authorise(request: Request, *scopes: Scope) -> Caller:
     """Who asks to administer; Rejected unless they have one of the scopes, any of them."""
     gate, engine = gate_of(request), administration_of(request)
     try:
-        return _holding(await _administrator(request, gate, engine), scopes)
+        return _holding(await _caller(request, gate, partial(_stored, engine)), scopes)
     except Rejected as rejected:
         # Looked up only now, and each time: the first key that is issued opens administration at once.
         if rejected.code in _OF_STRANGERS and gate.provider is None and not await any_key(engine):
@@ -71,7 +72,9 @@ async def admit(request: Request) -> None:
     """Lets a question in: everybody, unless simulations are closed; then no word to Postgres either."""
     gate = gate_of(request)
     if gate.closed:
-        request.scope["caller"] = _holding(await _questioner(request, gate), (Scope.SIMULATE,))
+        request.scope["caller"] = _holding(
+            await _caller(request, gate, partial(_in_memory, gate)), (Scope.SIMULATE,)
+        )
 
 
 class AdmittedRoute(APIRoute):
@@ -88,25 +91,27 @@ class AdmittedRoute(APIRoute):
         return admitted
 
 
-async def _administrator(request: Request, gate: Gate, engine: AsyncEngine) -> Caller:
+async def _caller(request: Request, gate: Gate, find: Callable[[str], Awaitable[Key | None]]) -> Caller:
+    """Whoever shows a token of the provider's, or a key that is found by its id."""
     shown = _shown(request)
     if isinstance(shown, Token):
         return await _bearer(shown, gate)
     key_id, secret = _parsed(shown)
+    return _of_key(await find(key_id), secret)
+
+
+async def _stored(engine: AsyncEngine, key_id: str) -> Key | None:
+    """The key as Postgres has it now: administration is refused from the moment a key is revoked."""
     with told_away():
         async with engine.connect() as connection:
-            found = await keys.find(connection, key_id)
-    return _of_key(found, secret)
+            return await keys.find(connection, key_id)
 
 
-async def _questioner(request: Request, gate: Gate) -> Caller:
-    shown = _shown(request)
-    if isinstance(shown, Token):
-        return await _bearer(shown, gate)
-    key_id, secret = _parsed(shown)
+async def _in_memory(gate: Gate, key_id: str) -> Key | None:
+    """The key as it was read with the last policies; NotReady before the first reading."""
     if gate.snapshots.age is None:
         raise NotReady
-    return _of_key(gate.snapshots.keys.get(key_id), secret)
+    return gate.snapshots.keys.get(key_id)
 
 
 class Token(str):

@@ -90,6 +90,7 @@ def move(policy: str, state: State, act: Act, person: str, authors: tuple[str, .
 
 
 DRAFT_ID = r"draft-[0-9a-f]{32}"
+POLICY_ID = r"[0-9]{6}@(unknown|[0-9]{4}-[0-9]{2}-[0-9]{2})(\.[1-9][0-9]{0,5})?"  # of one that was published
 """The pattern of a draft's id, which no published policy has."""
 
 CATALOGUE = "catalogue"

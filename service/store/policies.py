@@ -16,7 +16,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from service.core.errors import NotInForce, PolicyOverlap, StoreAway, UnsoundPolicy
-from service.core.lifecycle import State
+from service.core.lifecycle import POLICY_ID, State
 from service.core.policy import NATIONAL_AREA, Effective, Version
 from service.core.source import Grade
 from service.store import documents
@@ -24,7 +24,7 @@ from service.store.documents import Checked
 from service.store.tables import policy
 
 CHANNEL = "policy_published"
-_ID = re.compile(r"[0-9]{6}@(unknown|[0-9]{4}-[0-9]{2}-[0-9]{2})(\.[1-9][0-9]*)?")
+_ID = re.compile(POLICY_ID)
 _PUBLISHERS = 7_316_101  # the advisory lock of those who publish
 _CONFLICTS = {"23P01", "23505"}  # exclusion_violation, unique_violation
 _DAY = timedelta(days=1)

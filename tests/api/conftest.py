@@ -11,6 +11,7 @@ from service.catalogue import load
 from tests.api.asking import Client, running
 from tests.api.officers import Officer, officer
 from tests.conftest import execute, on_database
+from tests.store.making import national, publish
 
 Answer = dict[str, Any]
 
@@ -30,6 +31,15 @@ def catalogue_url(server_url: str, migrated: str) -> Iterator[str]:
 def client(catalogue_url: str) -> Iterator[Client]:
     """The application on the shipped policies."""
     with running(catalogue_url) as client:
+        yield client
+
+
+@pytest.fixture
+def administered(database_url: str) -> Iterator[Client]:
+    """The application, open to administration, on a database that holds the national document alone."""
+    publish(database_url, national())
+    # Polling is out of the question within a test: only the notification can bring the news.
+    with running(database_url, poll_seconds=600, administered=True) as client:
         yield client
 
 

@@ -1,4 +1,3 @@
-import asyncio
 import time
 from typing import Any
 
@@ -6,7 +5,7 @@ import httpx
 
 from tests.api.asking import Client, running
 from tests.api.questions import question, retiree
-from tests.store.making import document, national, publish_in
+from tests.store.making import document, national, publish
 
 ASKED = question(retiree(), area="990001", last="2025-01")
 
@@ -16,11 +15,6 @@ def net(response: httpx.Response) -> str:
     assert response.status_code == 200, response.text
     amount: str = response.json()["months"][0]["credit"]["net"]
     return amount
-
-
-def publish(url: str, *documents: dict[str, Any]) -> None:
-    """Publishes in a transaction of its own."""
-    asyncio.run(publish_in(url, *documents))
 
 
 def published_from(client: Client, policy: str) -> str:

@@ -2,24 +2,20 @@
 
 import hashlib
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from service.core.lifecycle import Scope
-from tests.api.asking import Client, running
+from tests.api.asking import Client
 from tests.api.officers import AREA, Officer, code, faults, in_use, officer, published
-from tests.api.test_as_of import publish as publish_directly
-from tests.store.making import document, national
+from tests.store.making import document
 
 
 @pytest.fixture
-def client(database_url: str) -> Iterator[Client]:
+def client(administered: Client) -> Client:
     """The application on a database that holds the national document alone."""
-    publish_directly(database_url, national())
-    with running(database_url, poll_seconds=600, administered=True) as client:
-        yield client
+    return administered
 
 
 def rows(who: Officer, **asked: Any) -> list[dict[str, Any]]:

@@ -9,9 +9,8 @@ import pytest
 from service.core.lifecycle import Act
 from tests.api.asking import Client, running
 from tests.api.officers import AREA, LATER, Officer, code, do, faults, officer
-from tests.api.test_as_of import publish as publish_directly
 from tests.conftest import execute, on_database
-from tests.store.making import national
+from tests.store.making import national, publish
 
 
 @pytest.fixture(scope="module")
@@ -19,7 +18,7 @@ def url(server_url: str, migrated: str) -> Iterator[str]:
     """A database that holds the national document alone; no test here needs one of its own."""
     name = f"faulty_{uuid4().hex}"
     execute(server_url, f"CREATE DATABASE {name} TEMPLATE {migrated}")
-    publish_directly(on_database(server_url, name), national())
+    publish(on_database(server_url, name), national())
     yield on_database(server_url, name)
     execute(server_url, f"DROP DATABASE {name} WITH (FORCE)")
 

@@ -6,19 +6,15 @@ from typing import Any
 import pytest
 
 from service.core.lifecycle import Scope
-from tests.api.asking import Client, running
+from tests.api.asking import Client
 from tests.api.officers import AREA, LATER, Officer, code, faults, in_use, officer, published
-from tests.api.test_as_of import publish as publish_directly
-from tests.store.making import document, national
+from tests.store.making import document
 
 
 @pytest.fixture
-def client(database_url: str) -> Iterator[Client]:
+def client(administered: Client) -> Client:
     """The application on a database that holds the national document alone."""
-    publish_directly(database_url, national())
-    # Polling is out of the question within a test: only the notification can bring the news.
-    with running(database_url, poll_seconds=600, administered=True) as client:
-        yield client
+    return administered
 
 
 def pages(who: Officer, limit: int, **asked: Any) -> Iterator[list[dict[str, Any]]]:

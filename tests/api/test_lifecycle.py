@@ -1,6 +1,5 @@
 """The life of a policy over HTTP: what may be done in which state, by whom, and what it brings."""
 
-from collections.abc import Iterator
 from itertools import product
 from uuid import uuid4
 
@@ -9,18 +8,14 @@ import pytest
 from service.core.lifecycle import MOVES, Act, Scope, State
 from tests.api.asking import Client, running
 from tests.api.officers import AREA, LATER, Officer, code, do, faults, in_use, officer, published
-from tests.api.test_as_of import publish as publish_directly
 from tests.conftest import execute, on_database
-from tests.store.making import document, national
+from tests.store.making import document, national, publish
 
 
 @pytest.fixture
-def client(database_url: str) -> Iterator[Client]:
+def client(administered: Client) -> Client:
     """The application on a database that holds the national document alone."""
-    publish_directly(database_url, national())
-    # Polling is out of the question within a test: only the notification can bring the news.
-    with running(database_url, poll_seconds=600, administered=True) as client:
-        yield client
+    return administered
 
 
 # Every state, every act
@@ -255,7 +250,7 @@ def test_every_act_is_refused_while_postgres_is_away_and_questions_are_answered(
     name = f"lost_{uuid4().hex}"
     execute(server_url, f"CREATE DATABASE {name} TEMPLATE {migrated}")
     url = on_database(server_url, name)
-    publish_directly(url, national())
+    publish(url, national())
     with running(url, poll_seconds=600, administered=True) as client:
         li, wang = (officer(client, url, person) for person in ("li", "wang"))
         policy, draft = published(li, wang), li.draft(LATER)["id"]

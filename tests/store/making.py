@@ -1,5 +1,6 @@
 """Makers of policy documents for the tests of the store, with explicit defaults."""
 
+import asyncio
 from typing import Any
 
 from service.store import db, shipping
@@ -61,3 +62,8 @@ async def publish_in(url: str, *given: Document) -> list[Outcome]:
             return await shipping.publish(connection, [checked(each) for each in given])
     finally:
         await engine.dispose()
+
+
+def publish(url: str, *given: Document) -> None:
+    """The same where nothing runs that could await it."""
+    asyncio.run(publish_in(url, *given))

@@ -19,7 +19,7 @@ from tests.store.acting import APPROVER, AUTHOR, office
 from tests.store.making import document, national, publish_in
 
 NEVER = 3600.0  # a poll so rare that only a notification can have brought the news
-SOON = 10.0  # how long a test waits for what must come before it fails
+SOON = 60.0  # how long a test waits for what must come before it fails
 
 
 async def until(condition: Callable[[], bool]) -> None:

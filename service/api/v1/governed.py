@@ -8,17 +8,16 @@ from typing_extensions import TypeAliasType
 
 from service.api.v1.leaves import AreaCode, Told
 from service.api.v1.member import Part
-from service.core.lifecycle import DRAFT_ID
+from service.core.lifecycle import DRAFT_ID, POLICY_ID
 from service.core.written import Written
 
-PUBLISHED_ID = r"[0-9]{6}@(unknown|[0-9]{4}-[0-9]{2}-[0-9]{2})(\.[1-9][0-9]{0,5})?"
 REASON_MOST = 1000
 
 PolicyName = TypeAliasType(
     "PolicyName",
     Annotated[
         str,
-        Written(rf"^{PUBLISHED_ID}$", str, "110000@2022-09-01"),
+        Written(rf"^{POLICY_ID}$", str, "110000@2022-09-01"),
         Told("policy_form"),
         Field(description="The id of a published policy: area, first day of effect, which version."),
     ],
@@ -27,7 +26,7 @@ Cursor = TypeAliasType(
     "Cursor",
     Annotated[
         str,
-        Written(rf"^({PUBLISHED_ID}|{DRAFT_ID})$", str, "110000@2022-09-01"),
+        Written(rf"^({POLICY_ID}|{DRAFT_ID})$", str, "110000@2022-09-01"),
         Told("cursor_form"),
         Field(description="The id of a policy or of a draft."),
     ],

@@ -1,7 +1,7 @@
 """The life of a policy: who may do what with it, and what becomes of it; one table says all of it."""
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -89,8 +89,10 @@ def move(policy: str, state: State, act: Act, person: str, authors: tuple[str, .
     return found
 
 
+POLICY_ID = r"[0-9]{6}@(unknown|[0-9]{4}-[0-9]{2}-[0-9]{2})(\.[1-9][0-9]{0,5})?"
+"""The pattern of a published policy's id: area, first day, which version of the two."""
+
 DRAFT_ID = r"draft-[0-9a-f]{32}"
-POLICY_ID = r"[0-9]{6}@(unknown|[0-9]{4}-[0-9]{2}-[0-9]{2})(\.[1-9][0-9]{0,5})?"  # of one that was published
 """The pattern of a draft's id, which no published policy has."""
 
 CATALOGUE = "catalogue"
@@ -107,6 +109,11 @@ def may_be_named(person: str) -> bool:
     """Whether somebody may act under a name: one that can be told from all others in a list."""
     plain = person.isprintable() and person == person.strip() and 0 < len(person) <= PERSON_MOST
     return plain and not any(same_person(person, reserved) for reserved in (CATALOGUE, OPERATOR))
+
+
+def authors_with(authors: Iterable[str], person: str) -> tuple[str, ...]:
+    """Everyone who wrote something, the last one last, once a person has written too."""
+    return (*(author for author in authors if not same_person(author, person)), person)
 
 
 def same_person(one: str, other: str) -> bool:

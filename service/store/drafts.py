@@ -12,7 +12,7 @@ from sqlalchemy import Row, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from service.core.errors import NotFound
-from service.core.lifecycle import DRAFT_ID, State, same_person
+from service.core.lifecycle import DRAFT_ID, State, authors_with
 from service.store.documents import sha256
 from service.store.policies import Changed
 from service.store.tables import draft
@@ -79,8 +79,8 @@ async def read(connection: AsyncConnection, draft_id: str, *, to_change: bool = 
 
 async def replace(connection: AsyncConnection, held: Draft, person: str, content: Content) -> Draft:
     """The draft as the person writes it, one version on; it must have been read to be changed."""
-    others = [author for author in held.authors if not same_person(author, person)]
-    row = _written(content) | {"version": held.version + 1, "authors": [*others, person]}
+    authors = authors_with(held.authors, person)
+    row = _written(content) | {"version": held.version + 1, "authors": authors}
     return await _update(connection, held.id, row)
 
 

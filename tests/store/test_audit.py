@@ -85,7 +85,7 @@ def tamper(url: str, *statements: str) -> None:
 
 
 def deed(number: int = 1, **details: Any) -> Deed:
-    return Deed("Ann", "create", f"draft-{number:032x}", "110000", details)
+    return Deed("Ann", "check", f"draft-{number:032x}", "110000", details)
 
 
 def test_what_was_done_is_told_in_order_each_row_holding_on_to_the_one_before(governed: str) -> None:
@@ -214,14 +214,14 @@ def rehash(url: str, *seqs: int) -> None:
 
 
 def test_a_changed_row_with_a_fitting_hash_is_given_away_by_the_next(governed: str) -> None:
-    tamper(governed, "UPDATE audit SET actor = 'Eve' WHERE seq = 5")
-    rehash(governed, 5)
-    assert findings(governed) == ["row 6 does not follow row 5: one of them was put in another's place"]
+    tamper(governed, "UPDATE audit SET actor = 'Eve' WHERE seq = 7")
+    rehash(governed, 7)
+    assert findings(governed) == ["row 8 does not follow row 7: one of them was put in another's place"]
 
 
 def test_a_chain_made_anew_to_its_end_is_given_away_by_the_head(governed: str) -> None:
-    tamper(governed, "UPDATE audit SET actor = 'Eve' WHERE seq = 5")
-    rehash(governed, *range(5, 13))
+    tamper(governed, "UPDATE audit SET actor = 'Eve' WHERE seq = 7")
+    rehash(governed, *range(7, 13))
     assert findings(governed) == [
         "the head of the audit does not fit: it names row 12, the last one is row 12"
     ]
@@ -236,11 +236,11 @@ def test_an_instant_moved_behind_the_row_before_is_found_even_in_a_chain_made_an
 
 def test_a_chain_made_anew_with_its_head_is_given_away_by_a_head_that_was_noted(governed: str) -> None:
     noted = [Head(each.seq, each.hash) for each in entries(governed)]
-    tamper(governed, "UPDATE audit SET actor = 'Eve' WHERE seq = 5")
-    rehash(governed, *range(5, 13))
+    tamper(governed, "UPDATE audit SET actor = 'Eve' WHERE seq = 7")
+    rehash(governed, *range(7, 13))
     tamper(governed, "UPDATE audit_head SET hash = (SELECT hash FROM audit WHERE seq = 12)")
-    assert findings(governed) == findings(governed, noted[3]) == []
-    for head in noted[4:]:
+    assert findings(governed) == findings(governed, noted[5]) == []
+    for head in noted[6:]:
         assert findings(governed, head) == [
             f"row {head.seq} is not the one that was noted: the chain was made anew"
         ]
@@ -292,8 +292,8 @@ def test_reordered_rows_are_found(governed: str, one: int, other: int) -> None:
 
 
 INSERT = (
-    "INSERT INTO audit SELECT seq + 1, at, 'Eve', 'create', 'draft-0', NULL, '{}', hash,"
-    " audit_hash(seq + 1, at, 'Eve', 'create', 'draft-0', NULL, '{}', hash) FROM audit WHERE seq = "
+    "INSERT INTO audit SELECT seq + 1, at, 'Eve', 'check', 'draft-0', NULL, '{}', hash,"
+    " audit_hash(seq + 1, at, 'Eve', 'check', 'draft-0', NULL, '{}', hash) FROM audit WHERE seq = "
 )
 
 
@@ -303,7 +303,9 @@ def test_a_row_inserted_by_hand_is_found_at_the_end_and_in_a_gap(governed: str) 
         "the head of the audit does not fit: it names row 12, the last one is row 13"
     ]
     tamper(governed, "DELETE FROM audit WHERE seq IN (5, 13)", INSERT + "4")
-    assert findings(governed) == ["row 6 does not follow row 5: one of them was put in another's place"]
+    follows, unmade = findings(governed)
+    assert follows == "row 6 does not follow row 5: one of them was put in another's place"
+    assert unmade.endswith("no row of the audit tells of its making")
 
 
 @pytest.mark.parametrize(
@@ -402,6 +404,56 @@ def test_an_entry_that_does_not_tell_all_of_a_publication_is_found(governed: str
     ]
 
 
+OPEN_DRAFT = "WHERE state = 'draft'"
+OF_DRAFTS = {
+    "document": (f"UPDATE draft SET document = {PATCHED} {OPEN_DRAFT}", "its document is not"),
+    "sha256": (f"UPDATE draft SET sha256 = repeat('a', 64) {OPEN_DRAFT}", "its sha256 is not"),
+    "version": (f"UPDATE draft SET version = 3 {OPEN_DRAFT}", "its version is not"),
+    "authors": (f"UPDATE draft SET authors = '{{Ann}}' {OPEN_DRAFT}", "its authors are not"),
+    "supersedes": (f"UPDATE draft SET supersedes = '110000@2022-09-01.2' {OPEN_DRAFT}", "its supersedes is"),
+    "follows": (f"UPDATE draft SET follows = NULL {OPEN_DRAFT}", "its follows is not"),
+    "withdrawn": (f"UPDATE draft SET state = 'withdrawn' {OPEN_DRAFT}", "it is withdrawn and the audit"),
+    "opened again": (
+        "UPDATE draft SET state = 'draft' WHERE state = 'withdrawn'",
+        "its withdrawal was undone",
+    ),
+    "published": (
+        f"UPDATE draft SET state = 'published', published_as = '110000@2022-09-01' {OPEN_DRAFT}",
+        "no row of the audit tells of its publication",
+    ),
+    "deleted": (f"DELETE FROM draft {OPEN_DRAFT}", "it is gone, though row 13"),
+    "made": (
+        (
+            "INSERT INTO draft (id, state, area, document, sha256, authors, created_at, changed_at)"
+            " SELECT 'draft-' || repeat('0', 32), state, area, document, sha256, authors, now(), now()"
+            f" FROM draft {OPEN_DRAFT}"
+        ),
+        "no row of the audit tells of its making",
+    ),
+}
+
+
+async def write_drafts(url: str) -> None:
+    """A draft by two people that follows a policy, and one that was given up."""
+    engine = db.direct_engine(url)
+    content = Content(document(since="2030-01-01"), follows="110000@2022-09-01.2")
+    held = (await acts.create(engine, "Ann", content)).draft
+    await acts.replace(engine, "Bob", held.id, [1], content)
+    given_up = (await acts.create(engine, "Ann", Content(document("130000")))).draft
+    await acts.withdraw_draft(engine, "Ann", given_up.id, "not needed")
+    await engine.dispose()
+
+
+@pytest.mark.parametrize(("change", "told"), OF_DRAFTS.values(), ids=OF_DRAFTS.keys())
+def test_a_draft_that_is_not_as_the_audit_tells_is_found(governed: str, change: str, told: str) -> None:
+    asyncio.run(write_drafts(governed))
+    assert findings(governed) == []
+    tamper(governed, change)
+    found = findings(governed)
+    assert all(finding.startswith("draft-") for finding in found)
+    assert any(told in finding for finding in found), found
+
+
 OF_KEYS = {
     "person": ("UPDATE api_key SET person = 'Eve' WHERE {bob}", "its person is not"),
     "scopes": ("UPDATE api_key SET scopes = '{{policy:draft}}' WHERE {bob}", "its scopes is not"),
@@ -445,10 +497,10 @@ def test_the_superuser_too_is_stopped_while_the_triggers_are_on(governed: str, s
 
 
 ROW = (
-    "INSERT INTO audit SELECT {seq}, {at}, 'Eve', 'create', 'draft-0', NULL, '{{}}', {previous},"
+    "INSERT INTO audit SELECT {seq}, {at}, 'Eve', 'check', 'draft-0', NULL, '{{}}', {previous},"
     " audit_hash({seq}, {at}, 'Eve', {act}, 'draft-0', NULL, '{{}}', {previous}) FROM audit_head"
 )
-FITTING = {"seq": "seq + 1", "at": "clock_timestamp()", "act": "'create'", "previous": "hash"}
+FITTING = {"seq": "seq + 1", "at": "clock_timestamp()", "act": "'check'", "previous": "hash"}
 
 
 @pytest.mark.parametrize(

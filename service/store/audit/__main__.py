@@ -52,6 +52,8 @@ async def _verify(url: str, noted: Head | None) -> int:
                 sound = False
                 print(finding)
             end = await chain.head(connection)
+            if not await soundness.sees_drafts(connection):
+                print("drafts were not looked at: this role may not read them", file=sys.stderr)
     finally:
         await engine.dispose()
     if sound:

@@ -1,4 +1,4 @@
-"""Whether the audit is whole, and whether the published policies and the keys are those it tells of."""
+"""Whether the audit is whole, and whether the policies, drafts and keys are those it tells of."""
 
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
@@ -29,8 +29,17 @@ async def findings(connection: AsyncConnection, noted: Head | None = None) -> As
         yield finding
     async for finding in subjects.policies(connection):
         yield finding
+    if await sees_drafts(connection):
+        async for finding in subjects.drafts(connection):
+            yield finding
     async for finding in subjects.keys(connection):
         yield finding
+
+
+async def sees_drafts(connection: AsyncConnection) -> bool:
+    """Whether the role may read drafts, without which they are not looked at; the reader's may not."""
+    seen: bool = (await connection.execute(select(func.has_table_privilege("draft", "SELECT")))).scalar_one()
+    return seen
 
 
 async def _chain(connection: AsyncConnection, noted: Head | None) -> AsyncIterator[str]:

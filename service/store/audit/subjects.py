@@ -1,24 +1,30 @@
-"""The published policies and the keys, held against what the audit tells of them."""
+"""The policies, drafts and keys, held against what the audit tells of them."""
 
 import json
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from datetime import datetime
+from functools import reduce
 from typing import Any
 
 from sqlalchemy import ColumnElement, FromClause, Row, Select, Table, Text, cast, func, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from service.core.lifecycle import Act, State, authors_with
 from service.store import documents
 from service.store.audit.chain import BEGINNINGS, ENDINGS, OF_BEGINNING, OF_ENDING
 from service.store.audit.chain import instant as written
-from service.store.tables import api_key, audit, policy
+from service.store.tables import api_key, audit, draft, policy
 
 _AT_ONCE = 20  # documents in memory
 _ENDED_AS = {"supersede": "superseded", "withdraw": "withdrawn"}
+_DRAFT_ACTS = (Act.CREATE.value, Act.REPLACE.value, Act.WITHDRAW.value)
+_OF_DRAFTS = ("version", "sha256", "supersedes", "follows")
 _KEY_ACTS = ("issue_key", "rotate_key", "revoke_key")
 _OF_KEYS = ("person", "scopes", "expires_at", "replaced_by", "fingerprint")
 _INSTANTS = {"published_from", "published_to", "expires_at"}
+
+_OF_ENTRY = ("seq", "actor", "act", "details")
 
 Told = list[tuple[int, str, Mapping[str, Any]]]  # of one subject: number, act and details of each entry
 
@@ -51,6 +57,30 @@ async def policies(connection: AsyncConnection) -> AsyncIterator[str]:
                 yield f"policy {row.subject}: {finding}"
 
 
+async def drafts(connection: AsyncConnection) -> AsyncIterator[str]:
+    """What of the drafts is not as the audit tells: who wrote one may not publish it."""
+    told_of_publication = select(audit.c.seq).where(
+        audit.c.act == Act.PUBLISH.value,
+        audit.c.subject == draft.c.published_as,
+        func.strpos(audit.c.details, draft.c.id) > 0,
+    )
+    held = {
+        "document": draft.c.document,
+        "sha256": draft.c.sha256,
+        "version": draft.c.version,
+        "authors": draft.c.authors,
+        "supersedes": draft.c.supersedes,
+        "follows": draft.c.follows,
+        "state": draft.c.state,
+        "published": told_of_publication.exists(),
+    }
+    of_drafts = (audit.c.act.in_(_DRAFT_ACTS), func.strpos(audit.c.subject, "@") == 0)
+    async with connection.stream(_with_told(draft, held, of_drafts)) as rows:
+        async for row in rows:
+            for finding in _draft(row, _told(row)):
+                yield f"{row.subject}: {finding}"
+
+
 async def keys(connection: AsyncConnection) -> AsyncIterator[str]:
     """What of the keys is not as the audit tells."""
     held = {
@@ -76,7 +106,7 @@ def _with_told(
             audit.c.subject,
             *(
                 func.array_agg(aggregate_order_by(audit.c[name], audit.c.seq)).label(f"told_{name}")
-                for name in ("seq", "act", "details")
+                for name in _OF_ENTRY
             ),
         )
         .where(*of_these)
@@ -85,7 +115,7 @@ def _with_told(
     )
     both: FromClause = table.join(entries, entries.c.subject == table.c.id, full=True)
     subject = func.coalesce(table.c.id, entries.c.subject)
-    told = [entries.c[f"told_{name}"] for name in ("seq", "act", "details")]
+    told = [entries.c[f"told_{name}"] for name in _OF_ENTRY]
     columns = [column.label(name) for name, column in held.items()]
     query = select(subject.label("subject"), table.c.id.label("held"), *columns, *told).select_from(both)
     return query.order_by(subject).execution_options(yield_per=_AT_ONCE)
@@ -156,6 +186,29 @@ def _end(row: Row[*tuple[Any, ...]], told: Told) -> Iterator[str]:
             yield from _differences(seq, {**details, "ended_as": ended_as}, (*OF_ENDING, "ended_as"), row)
         case _:
             pass
+
+
+def _draft(row: Row[*tuple[Any, ...]], told: Told) -> Iterator[str]:
+    if row.held is None:
+        yield f"it is gone, though row {told[0][0]} of the audit tells of it"
+        return
+    acts = [act for _, act, _ in told]
+    if acts[:1] != [Act.CREATE]:
+        yield "no row of the audit tells of its making"
+        return
+    if documents.sha256(row.document) != row.sha256:
+        yield "its document is not the one of its sha256"
+    written = [each for each in told if each[1] != Act.WITHDRAW]
+    seq, _, details = written[-1]
+    yield from _differences(seq, {**dict.fromkeys(_OF_DRAFTS), **details}, _OF_DRAFTS, row)
+    authors: tuple[str, ...] = reduce(authors_with, row.told_actor[: len(written)], ())
+    if tuple(row.authors) != authors:
+        yield "its authors are not those who wrote it by the audit"
+    withdrawn = row.state == State.WITHDRAWN
+    if withdrawn != (Act.WITHDRAW in acts):
+        yield "it is withdrawn and the audit does not tell" if withdrawn else "its withdrawal was undone"
+    if row.state == State.PUBLISHED and not row.published:
+        yield "no row of the audit tells of its publication"
 
 
 def _key(row: Row[*tuple[Any, ...]], told: Told) -> Iterator[str]:

@@ -201,7 +201,8 @@ def _draft(row: Row[*tuple[Any, ...]], told: Told) -> Iterator[str]:
     written = [each for each in told if each[1] != Act.WITHDRAW]
     seq, _, details = written[-1]
     yield from _differences(seq, {**dict.fromkeys(_OF_DRAFTS), **details}, _OF_DRAFTS, row)
-    authors: tuple[str, ...] = reduce(authors_with, row.told_actor[: len(written)], ())
+    writers = [actor for actor, act in zip(row.told_actor, acts, strict=True) if act != Act.WITHDRAW]
+    authors: tuple[str, ...] = reduce(authors_with, writers, ())
     if tuple(row.authors) != authors:
         yield "its authors are not those who wrote it by the audit"
     withdrawn = row.state == State.WITHDRAWN

@@ -4,6 +4,7 @@ import asyncio
 import os
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 from uuid import uuid4
@@ -62,39 +63,47 @@ def fresh_server() -> Iterator[str]:
         yield url
 
 
+@contextmanager
+def database(server_url: str, template: str = "template1") -> Iterator[str]:
+    """The address of a new database on a server, made like another one; it goes when the block ends."""
+    name = f"test_{uuid4().hex}"
+    execute(server_url, f"CREATE DATABASE {name} TEMPLATE {template}")
+    try:
+        yield on_database(server_url, name)
+    finally:
+        execute(server_url, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+def name_of(url: str) -> str:
+    """The database that an address names."""
+    return urlsplit(url).path.removeprefix("/")
+
+
 @pytest.fixture(scope="session")
 def migrated(server_url: str) -> Iterator[str]:
     """The name of a migrated database from which the others are cloned."""
-    name = f"migrated_{uuid4().hex}"
-    execute(server_url, f"CREATE DATABASE {name}")
-    db.upgrade(on_database(server_url, name))
-    yield name
-    execute(server_url, f"DROP DATABASE {name} WITH (FORCE)")
+    with database(server_url) as url:
+        db.upgrade(url)
+        yield name_of(url)
 
 
 @pytest.fixture(scope="session")
 def filled(server_url: str, migrated: str) -> Iterator[str]:
     """The name of a migrated database that holds the shipped catalogue."""
-    name = f"filled_{uuid4().hex}"
-    execute(server_url, f"CREATE DATABASE {name} TEMPLATE {migrated}")
-    asyncio.run(load.publish(on_database(server_url, name), load.read()))
-    yield name
-    execute(server_url, f"DROP DATABASE {name} WITH (FORCE)")
+    with database(server_url, migrated) as url:
+        asyncio.run(load.publish(url, load.read()))
+        yield name_of(url)
 
 
 @pytest.fixture
 def database_url(server_url: str, migrated: str) -> Iterator[str]:
     """A migrated, empty database of the test's own."""
-    name = f"test_{uuid4().hex}"
-    execute(server_url, f"CREATE DATABASE {name} TEMPLATE {migrated}")
-    yield on_database(server_url, name)
-    execute(server_url, f"DROP DATABASE {name} WITH (FORCE)")
+    with database(server_url, migrated) as url:
+        yield url
 
 
 @pytest.fixture
 def catalogue_url(server_url: str, filled: str) -> Iterator[str]:
     """A database of the test's own in which the shipped catalogue is published."""
-    name = f"test_{uuid4().hex}"
-    execute(server_url, f"CREATE DATABASE {name} TEMPLATE {filled}")
-    yield on_database(server_url, name)
-    execute(server_url, f"DROP DATABASE {name} WITH (FORCE)")
+    with database(server_url, filled) as url:
+        yield url

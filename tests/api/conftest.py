@@ -1,30 +1,23 @@
 """The application on the shipped policies: one a worker, for tests that publish nothing."""
 
-import asyncio
 from collections.abc import Callable, Iterator
 from typing import Any
-from uuid import uuid4
 
 import pytest
 
-from service.catalogue import load
 from tests.api.asking import Client, running
 from tests.api.officers import Officer, officer
-from tests.conftest import execute, on_database
+from tests.conftest import database
 from tests.store.making import national, publish
 
 Answer = dict[str, Any]
 
 
 @pytest.fixture(scope="session")
-def catalogue_url(server_url: str, migrated: str) -> Iterator[str]:
+def catalogue_url(server_url: str, filled: str) -> Iterator[str]:
     """A database with the shipped policies."""
-    name = f"catalogue_{uuid4().hex}"
-    execute(server_url, f"CREATE DATABASE {name} TEMPLATE {migrated}")
-    url = on_database(server_url, name)
-    asyncio.run(load.publish(url, load.read()))
-    yield url
-    execute(server_url, f"DROP DATABASE {name} WITH (FORCE)")
+    with database(server_url, filled) as url:
+        yield url
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,6 @@ import time
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
-from uuid import uuid4
 
 import httpx
 import pytest
@@ -14,7 +13,7 @@ from service.core.lifecycle import Scope
 from tests.api.asking import Client, running
 from tests.api.identity import provided
 from tests.api.keyholders import SECRET, issued, revoked
-from tests.conftest import execute, on_database
+from tests.conftest import database, execute
 
 CLOSED = Access(simulations_closed=True)
 QUOTE = "/v1/quotes/credit?area=110000&on=2025-03&status=retired&age=71"
@@ -34,10 +33,8 @@ def questions(client: Client) -> list[tuple[str, str, Any]]:
 @pytest.fixture
 def url(server_url: str, filled: str) -> Iterator[str]:
     """A database of the test's own with the shipped policies."""
-    name = f"closed_{uuid4().hex}"
-    execute(server_url, f"CREATE DATABASE {name} TEMPLATE {filled}")
-    yield on_database(server_url, name)
-    execute(server_url, f"DROP DATABASE {name} WITH (FORCE)")
+    with database(server_url, filled) as url:
+        yield url
 
 
 def code_of(response: httpx.Response) -> str:

@@ -2,25 +2,22 @@
 
 from collections.abc import Iterator
 from typing import Any
-from uuid import uuid4
 
 import pytest
 
 from service.core.lifecycle import Act
 from tests.api.asking import Client, running
 from tests.api.officers import AREA, LATER, Officer, code, do, faults, officer
-from tests.conftest import execute, on_database
+from tests.conftest import database
 from tests.store.making import national, publish
 
 
 @pytest.fixture(scope="module")
 def url(server_url: str, migrated: str) -> Iterator[str]:
     """A database that holds the national document alone; no test here needs one of its own."""
-    name = f"faulty_{uuid4().hex}"
-    execute(server_url, f"CREATE DATABASE {name} TEMPLATE {migrated}")
-    publish(on_database(server_url, name), national())
-    yield on_database(server_url, name)
-    execute(server_url, f"DROP DATABASE {name} WITH (FORCE)")
+    with database(server_url, migrated) as url:
+        publish(url, national())
+        yield url
 
 
 @pytest.fixture(scope="module")

@@ -1,14 +1,13 @@
 """The life of a policy over HTTP: what may be done in which state, by whom, and what it brings."""
 
 from itertools import product
-from uuid import uuid4
 
 import pytest
 
 from service.core.lifecycle import MOVES, Act, Scope, State
 from tests.api.asking import Client, running
 from tests.api.officers import AREA, LATER, Officer, code, do, faults, in_use, officer, published
-from tests.conftest import execute, on_database
+from tests.conftest import database, execute, name_of
 from tests.store.making import document, national, publish
 
 
@@ -247,21 +246,19 @@ def test_what_is_unsound_is_not_published_and_every_fault_is_told(li: Officer, w
 def test_every_act_is_refused_while_postgres_is_away_and_questions_are_answered(
     server_url: str, migrated: str
 ) -> None:
-    name = f"lost_{uuid4().hex}"
-    execute(server_url, f"CREATE DATABASE {name} TEMPLATE {migrated}")
-    url = on_database(server_url, name)
-    publish(url, national())
-    with running(url, poll_seconds=600, administered=True) as client:
-        li, wang = (officer(client, url, person) for person in ("li", "wang"))
-        policy, draft = published(li, wang), li.draft(LATER)["id"]
-        execute(server_url, f"DROP DATABASE {name} WITH (FORCE)")
-        refused = [do(act, wang, policy if act is Act.SUPERSEDE else draft) for act in Act]
-        refused += [wang.get(address) for address in ("/v1/audit", "/v1/policies?state=draft")]
-        refused += [wang.get(f"/v1/policies/{draft}"), wang.get(f"/v1/policies/{draft}/changes")]
-        assert {code(answer) for answer in refused} == {(503, "store_away")}
-        assert {"retry-after" in answer.headers for answer in refused} == {True}
-        for address in ("/v1/policies", f"/v1/policies/{policy}", f"/v1/policies/{policy}/changes"):
-            assert client.get(address).status_code == 200
+    with database(server_url, migrated) as url:
+        publish(url, national())
+        with running(url, poll_seconds=600, administered=True) as client:
+            li, wang = (officer(client, url, person) for person in ("li", "wang"))
+            policy, draft = published(li, wang), li.draft(LATER)["id"]
+            execute(server_url, f"DROP DATABASE {name_of(url)} WITH (FORCE)")
+            refused = [do(act, wang, policy if act is Act.SUPERSEDE else draft) for act in Act]
+            refused += [wang.get(address) for address in ("/v1/audit", "/v1/policies?state=draft")]
+            refused += [wang.get(f"/v1/policies/{draft}"), wang.get(f"/v1/policies/{draft}/changes")]
+            assert {code(answer) for answer in refused} == {(503, "store_away")}
+            assert {"retry-after" in answer.headers for answer in refused} == {True}
+            for address in ("/v1/policies", f"/v1/policies/{policy}", f"/v1/policies/{policy}/changes"):
+                assert client.get(address).status_code == 200
 
 
 def test_a_policy_whose_amounts_cannot_be_written_refuses_questions_and_breaks_nothing(

@@ -3,14 +3,13 @@
 import json
 from collections.abc import Iterator
 from typing import Any
-from uuid import uuid4
 
 import pytest
 
 from service.api.v1.examples import BALANCES, BILL, CREDITS, FAMILY, RETIREE
 from tests.api.asking import Client, running
 from tests.api.officers import in_use, officer
-from tests.conftest import execute, on_database
+from tests.conftest import database
 
 PRESENT = "110000@2022-09-01"
 CLOSURE = {"area": "110000", "on": "2025-10-20", "reason": "death", "from": "2025-07", "member": RETIREE}
@@ -27,10 +26,8 @@ QUOTE = "/v1/quotes/credit?area=110000&on=2025-03&status=retired&age=71"
 @pytest.fixture
 def url(server_url: str, filled: str) -> Iterator[str]:
     """A database of the test's own with the shipped policies."""
-    name = f"repeated_{uuid4().hex}"
-    execute(server_url, f"CREATE DATABASE {name} TEMPLATE {filled}")
-    yield on_database(server_url, name)
-    execute(server_url, f"DROP DATABASE {name} WITH (FORCE)")
+    with database(server_url, filled) as url:
+        yield url
 
 
 def answers(client: Client, as_of: str | None = None) -> dict[str, bytes]:

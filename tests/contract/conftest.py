@@ -6,7 +6,6 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from uuid import uuid4
 
 import pytest
 import uvicorn
@@ -15,7 +14,7 @@ from fastapi import FastAPI
 from service.api.app import Access, create_app
 from tests.api.conftest import catalogue_url, client
 from tests.api.officers import issued
-from tests.conftest import execute, on_database
+from tests.conftest import database
 
 __all__ = ["catalogue_url", "client", "served"]
 
@@ -38,12 +37,11 @@ def served(catalogue_url: str) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def administered(server_url: str, filled: str) -> Iterator[Administered]:
     """A real server on a database of its own, which may be administered."""
-    name = f"fuzzed_{uuid4().hex}"
-    execute(server_url, f"CREATE DATABASE {name} TEMPLATE {filled}")
-    url = on_database(server_url, name)
-    with serving(create_app(url, access=Access(admin_url=url))) as address:
+    with (
+        database(server_url, filled) as url,
+        serving(create_app(url, access=Access(admin_url=url))) as address,
+    ):
         yield Administered(address, issued(url, "fuzzer"))
-    execute(server_url, f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @contextmanager

@@ -4,7 +4,6 @@ import json
 import re
 from collections.abc import Iterator
 from typing import Any
-from uuid import uuid4
 
 import httpx
 import pytest
@@ -14,7 +13,7 @@ from service.api import openapi
 from service.api.v1.examples import ANSWERS, CORRECTED, DRAFTED, WITHDRAWN
 from tests.api.asking import Client, running
 from tests.api.officers import Officer, code, officer
-from tests.conftest import execute, on_database
+from tests.conftest import database
 from tests.contract.test_contract import ADMINISTERED
 
 Schema = dict[str, Any]
@@ -33,10 +32,8 @@ CHANGING = {"created_at", "changed_at", "at", "hash", "previous", "seq", "publis
 @pytest.fixture(scope="module")
 def url(server_url: str, filled: str) -> Iterator[str]:
     """A database of this module's own with the shipped policies."""
-    name = f"administered_{uuid4().hex}"
-    execute(server_url, f"CREATE DATABASE {name} TEMPLATE {filled}")
-    yield on_database(server_url, name)
-    execute(server_url, f"DROP DATABASE {name} WITH (FORCE)")
+    with database(server_url, filled) as url:
+        yield url
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,6 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from uuid import uuid4
 
 import alembic.command
 import asyncpg
@@ -19,17 +18,15 @@ from sqlalchemy import Table
 from service.store import audit, db
 from service.store.documents import sha256
 from service.store.tables import metadata
-from tests.conftest import execute, on_database
+from tests.conftest import database, execute, on_database
 from tests.store.making import document, national, publish_in
 
 
 @pytest.fixture
 def empty_url(server_url: str) -> Iterator[str]:
     """A database without a schema."""
-    name = f"empty_{uuid4().hex}"
-    execute(server_url, f"CREATE DATABASE {name}")
-    yield on_database(server_url, name)
-    execute(server_url, f"DROP DATABASE {name} WITH (FORCE)")
+    with database(server_url) as url:
+        yield url
 
 
 def tables(url: str) -> set[str]:
